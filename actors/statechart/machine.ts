@@ -1,0 +1,75 @@
+/**
+ * A user's machine as Troupe runs it: every actor source is a stub, `always` loops are bounded, and event
+ * types from outside cannot fill the memory.
+ *
+ * XState remembers, per state and for ever, which transitions match each event type it has seen. So a type
+ * that no descriptor of the machine matches never reaches it, and types that only a wildcard matches are
+ * counted.
+ */
+import { StateMachine } from 'xstate';
+import type { AnyMachineSnapshot, AnyStateMachine, AnyStateNode, EventObject } from 'xstate';
+import { stubs } from './child.ts';
+import { eachNode } from './definition.ts';
+import { refuse } from './unsupported.ts';
+
+export interface Bounds {
+  /** Microsteps of one step, after which it fails: a loop of `always` or `raise`. */
+  readonly maxIterations: number;
+  /** Distinct event types that only wildcards match, per definition and thread. */
+  readonly maxEventTypes: number;
+}
+
+type Selected = ReturnType<AnyStateMachine['getTransitionData']>;
+
+// The class is generic in fourteen ways that do not matter here.
+const Machine = StateMachine as unknown as new (
+  config: AnyStateMachine['config'],
+  implementations: AnyStateMachine['implementations'],
+) => AnyStateMachine;
+
+export class HostedMachine extends Machine {
+  /** All states by their ids. */
+  readonly nodes: ReadonlyMap<string, AnyStateNode>;
+  readonly #named = new Set<string>();
+  readonly #wildcards: readonly string[];
+  readonly #wild = new Set<string>();
+  readonly #maxEventTypes: number;
+
+  constructor(machine: AnyStateMachine, { maxIterations, maxEventTypes }: Bounds) {
+    const bound = Math.min(machine.options.maxIterations ?? Infinity, maxIterations);
+    // Not `provide`: it would copy the stubs, which answer any name, into an object that holds none.
+    super(
+      { ...machine.config, options: { ...machine.config.options, maxIterations: bound } },
+      { ...machine.implementations, actors: stubs as AnyStateMachine['implementations']['actors'] },
+    );
+    this.#maxEventTypes = maxEventTypes;
+    const nodes = new Map<string, AnyStateNode>();
+    eachNode(this.root, (node) => {
+      nodes.set(node.id, node);
+      for (const descriptor of node.transitions.keys()) this.#named.add(descriptor);
+    });
+    this.nodes = nodes;
+    this.#wildcards = [...this.#named].filter((descriptor) => descriptor.endsWith('*'));
+  }
+
+  override getTransitionData(snapshot: AnyMachineSnapshot, event: EventObject): Selected {
+    return this.#isKnown(event.type) ? super.getTransitionData(snapshot, event) : [];
+  }
+
+  #isKnown(type: string): boolean {
+    if (this.#named.has(type) || this.#wild.has(type)) return true;
+    if (!this.#wildcards.some((descriptor) => matches(type, descriptor))) return false;
+    if (this.#wild.size >= this.#maxEventTypes) {
+      refuse(`more than ${this.#maxEventTypes} event types for a wildcard`, 'put what varies into the event');
+    }
+    this.#wild.add(type);
+    return true;
+  }
+}
+
+/** Whether an event of this type is meant by the descriptor: itself, `*`, or `its.prefix.*`. */
+export function matches(type: string, descriptor: string): boolean {
+  if (descriptor === type || descriptor === '*') return true;
+  if (!descriptor.endsWith('.*')) return false;
+  return type === descriptor.slice(0, -2) || type.startsWith(descriptor.slice(0, -1));
+}

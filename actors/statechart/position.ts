@@ -1,0 +1,44 @@
+/**
+ * Where an actor stands, read off its snapshot: states, tags, what it would take next and why it refused.
+ */
+import { guardName } from './structure.ts';
+import { matches } from './machine.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** The leaf states as dotted paths, in document order; none for a machine without states. */
+export function stateOf(snapshot: Snapshot): string[] {
+  const { value } = snapshot;
+  if (typeof value === 'string') return [value];
+  const nodes = snapshot._nodes;
+  const leaves = nodes.filter(
+    (node) => (node.type === 'atomic' || node.type === 'final') && node.path.length > 0,
+  );
+  return leaves.toSorted((a, b) => a.order - b.order).map((node) => node.path.join('.'));
+}
+
+/** The tags of all active states, sorted. */
+export function tagsOf(snapshot: Snapshot): string[] {
+  return [...snapshot.tags].toSorted();
+}
+
+export const isFinal = (snapshot: Snapshot): boolean => snapshot.status !== 'active';
+
+/** The descriptors of events that the active states have transitions for, forbidden ones (`{}`) included. */
+export function acceptsOf(snapshot: Snapshot): string[] {
+  if (isFinal(snapshot)) return [];
+  const nodes = snapshot._nodes;
+  const descriptors = nodes.flatMap((node) => [...node.transitions.keys()]);
+  return [...new Set(descriptors)].filter((descriptor) => !descriptor.startsWith('xstate.'));
+}
+
+/** The guard that stood in the way of a refused event; undefined when the state has no transition for it. */
+export function guardAgainst(snapshot: Snapshot, eventType: string): string | undefined {
+  const nodes = snapshot._nodes;
+  for (const node of nodes.toSorted((a, b) => b.order - a.order)) {
+    for (const [descriptor, transitions] of node.transitions) {
+      const guarded = transitions.find((transition) => transition.guard !== undefined);
+      if (guarded !== undefined && matches(eventType, descriptor)) return guardName(guarded.guard);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,79 @@
+/**
+ * What a benchmark tells: tables and goals as data, printed for whoever started it and handed to the runner,
+ * which keeps them for docs/BENCHMARKS.md.
+ */
+export interface Report {
+  /** The file in load/bench/, without its ending. */
+  readonly name: string;
+  readonly question: string;
+  /** How it was measured, one sentence each. */
+  readonly settings: readonly string[];
+  readonly tables: readonly Table[];
+  readonly goals: readonly Goal[];
+  readonly plots?: readonly Plot[];
+}
+
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface Goal {
+  /** What was promised, in words: `journal ≥ 0.6 × the floor`. */
+  readonly promise: string;
+  readonly measured: string;
+  readonly met: boolean;
+}
+
+/** A picture where a curve says more; both axes grow by factors. */
+export interface Plot {
+  readonly title: string;
+  readonly x: string;
+  readonly y: string;
+  readonly lines: readonly Line[];
+}
+
+export interface Line {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
+
+/** Runs the benchmark of one file; a failed assertion in it fails the process. */
+export async function bench(measure: () => Promise<Report>): Promise<void> {
+  const report = await measure();
+  print(report);
+  process.send?.(report);
+}
+
+function print({ tables, goals }: Report): void {
+  for (const { columns, rows } of tables) {
+    const lines = [columns, ...rows];
+    const widths = columns.map((_, i) => Math.max(...lines.map((line) => (line[i] ?? '').length)));
+    for (const line of lines)
+      console.log('  ' + line.map((cell, i) => padded(cell, widths[i], i)).join('  '));
+    console.log();
+  }
+  for (const { promise, measured, met } of goals) {
+    console.log(`  ${met ? 'met   ' : 'missed'}  ${promise}: ${measured}`);
+  }
+}
+
+function padded(cell: string, width = 0, column: number): string {
+  return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+}
+
+/** 1234567 → `1.23 M`, 45678 → `45.7 k`: three digits are more than this machine repeats. */
+export function short(figure: number): string {
+  if (figure >= 999_500) return `${(figure / 1e6).toPrecision(3)} M`;
+  if (figure >= 9995) return `${(figure / 1e3).toPrecision(3)} k`;
+  return figure >= 100 ? figure.toFixed(0) : figure.toPrecision(3);
+}
+
+/** A ratio with two decimals: `0.72 ×`. */
+export function times(ratio: number): string {
+  return `${ratio.toFixed(2)} ×`;
+}
+
+export function goal(promise: string, measured: string, met: boolean): Goal {
+  return { promise, measured, met };
+}

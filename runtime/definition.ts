@@ -1,0 +1,152 @@
+/**
+ * Definitions: what a kind of actor is. A definition holds a user's machine and what the host must know
+ * beside it; it is plain to write, checked when it is made, and changes nothing about the machine.
+ */
+import type { AnyStateMachine, ContextFrom, EventFromLogic, InputFrom, StateValueFrom } from 'xstate';
+import { TroupeError } from '../actors/troupeError.ts';
+import { addressOf } from '../actors/address.ts';
+import type { AnyEvent, Fact } from '../actors/fact.ts';
+import { Unsupported, statechartOf } from '../actors/statechart.ts';
+import type { StandardSchema } from './schema.ts';
+
+/** The running summary of one kind: a pure fold over facts, plain JSON, at most 64 KiB. */
+export interface DigestFold<D = unknown> {
+  /** Raise it when the fold's meaning changes: a seal says which one made it. */
+  readonly schema: number;
+  start(): D;
+  fold(digest: D, fact: Fact): D;
+}
+
+/** How a task is retried; without a policy it has one attempt. */
+export interface TaskPolicy {
+  readonly attempts?: number;
+  /** Before the second attempt; doubled for each further one, at most a minute. */
+  readonly backoffMs?: number;
+  /** An attempt that takes longer is aborted and counts as failed. */
+  readonly timeoutMs?: number;
+}
+
+/** What becomes of a driver whose worker or process was lost. */
+export interface DriverPolicy {
+  readonly onLost: 'restart' | 'error' | 'reattach';
+}
+
+/** Where an actor stands, as `reply` sees it. */
+export interface Stand<M extends AnyStateMachine> {
+  readonly value: StateValueFrom<M>;
+  readonly tags: readonly string[];
+  readonly context: ContextFrom<M>;
+}
+
+export interface DefinitionOptions<K extends string, M extends AnyStateMachine, R, D> {
+  readonly kind: K;
+  /** Raise it when the machine changes; histories of older versions are brought up by `upcast`. */
+  readonly version: number;
+  readonly machine: M;
+  readonly digest?: DigestFold<D>;
+  /** Two events that came one after the other as one, or undefined where they must stay two. */
+  readonly coalesce?: (previous: EventFromLogic<M>, next: EventFromLogic<M>) => EventFromLogic<M> | undefined;
+  /** How long a coalescable event may wait for the next one. */
+  readonly commitWindowMs?: number;
+  /** Event types that are recorded without a step, in states that accept them. */
+  readonly passive?: readonly string[];
+  /** What a sender gets back; pure, because a retried send gets it again. */
+  readonly reply?: (event: EventFromLogic<M>, before: Stand<M>, after: Stand<M>) => R;
+  /** An event of an older version as today's. */
+  readonly upcast?: (event: AnyEvent, from: number) => AnyEvent;
+  /** A context of an older version as today's; without it the history is replayed. */
+  readonly migrate?: (context: unknown, from: number) => unknown;
+  /** Standard Schemas (TypeBox, zod, valibot) by event type. */
+  readonly schemas?: Readonly<Record<string, StandardSchema>>;
+  readonly tasks?: Readonly<Record<string, TaskPolicy>>;
+  readonly drivers?: Readonly<Record<string, DriverPolicy>>;
+  /** Put away after this long without an event. */
+  readonly idleMs?: number;
+}
+
+export interface Definition<
+  K extends string = string,
+  M extends AnyStateMachine = AnyStateMachine,
+  R = unknown,
+  D = unknown,
+> extends Omit<DefinitionOptions<K, M, R, D>, 'coalesce' | 'reply'> {
+  readonly '~troupe': 'definition';
+  // The bivariant method form lets definitions of different machines stand in one list.
+  coalesce?(previous: AnyEvent, next: AnyEvent): AnyEvent | undefined;
+  reply?(event: AnyEvent, before: Stand<AnyStateMachine>, after: Stand<AnyStateMachine>): R;
+}
+
+/** Any definition; what a runtime hosts is a list of these. */
+export type AnyDefinition = Definition;
+
+/** A kind of actor. What the machine uses and Troupe cannot host is refused here, by name: `UNSUPPORTED`. */
+export function defineActor<const K extends string, M extends AnyStateMachine, R = undefined, D = unknown>(
+  options: DefinitionOptions<K, M, R, D>,
+): Definition<K, M, R, D> {
+  addressOf(options.kind, 'x');
+  if (!Number.isSafeInteger(options.version) || options.version < 1) {
+    const text = `The version of "${options.kind}" is ${options.version}; it counts up from 1.`;
+    throw new TroupeError('DEFINITION_MISMATCH', text, { kind: options.kind });
+  }
+  try {
+    statechartOf(options.machine);
+  } catch (error) {
+    throw error instanceof Unsupported ? unsupported(options.kind, error) : error;
+  }
+  return { ...options, '~troupe': 'definition' } as unknown as Definition<K, M, R, D>;
+}
+
+/** What XState offers and the host cannot make durable, told by name and place. */
+export function unsupported(kind: string, error: Unsupported): TroupeError {
+  return new TroupeError('UNSUPPORTED', `"${kind}": ${error.message}`, { kind }, error);
+}
+
+/** Whether a value (an export of an actors module, say) is a definition. */
+export function isDefinition(value: unknown): value is AnyDefinition {
+  return (
+    typeof value === 'object' && value !== null && '~troupe' in value && value['~troupe'] === 'definition'
+  );
+}
+
+// Types that follow from a definition ---------------------------------------------------------------------
+
+export type KindOf<D> = D extends Definition<infer K, infer _M, infer _R, infer _D> ? K : never;
+export type MachineOf<D> = D extends Definition<infer _K, infer M, infer _R, infer _D> ? M : never;
+export type ReplyOf<D> = D extends Definition<infer _K, infer _M, infer R, infer _D> ? R : never;
+export type DigestOf<D> = D extends Definition<infer _K, infer _M, infer _R, infer X> ? X : never;
+export type EventOf<D> = EventFromLogic<MachineOf<D>>;
+export type InputOf<D> = InputFrom<MachineOf<D>>;
+export type ByKind<D, K> =
+  D extends Definition<infer X, infer _M, infer _R, infer _D> ? (X extends K ? D : never) : never;
+/** The definitions among a module's exports. */
+export type DefinitionsOf<Module> = Extract<Module[keyof Module], AnyDefinition>;
+type PathOf<V> = V extends string
+  ? V
+  : { [K in keyof V & string]: K | `${K}.${PathOf<NonNullable<V[K]>>}` }[keyof V & string];
+/** State names and dotted paths. */
+export type StateOf<D> = PathOf<StateValueFrom<MachineOf<D>>>;
+
+/** What the host itself records; part of every history. */
+export type HostEvent =
+  | {
+      readonly type: 'actor.born';
+      readonly version: number;
+      readonly input?: unknown;
+      readonly parent?: string;
+    }
+  | { readonly type: 'actor.stopped' }
+  | { readonly type: 'actor.labelled'; readonly labels: Readonly<Record<string, string | null>> }
+  | { readonly type: 'effect.done'; readonly effect: string; readonly output: unknown }
+  | { readonly type: 'effect.failed'; readonly effect: string; readonly error: PlainFailure }
+  | { readonly type: 'timer.fired'; readonly timer: string }
+  | { readonly type: 'child.done'; readonly child: string; readonly output: unknown }
+  | { readonly type: 'child.failed'; readonly child: string; readonly error: PlainFailure }
+  | { readonly type: 'send.refused'; readonly to: string; readonly event: AnyEvent; readonly code: string };
+
+/** An error as data. */
+export interface PlainFailure {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly stack?: string;
+}

@@ -1,0 +1,119 @@
+/**
+ * Whether an actor takes an event, and what comes of it (DESIGN §4.1, §4.2). Everything that can fail, fails
+ * here, while nothing is recorded.
+ */
+import type { AnyEvent } from '../../actors/fact.ts';
+import { acceptsOf, failedAt, isFinal, Unsupported } from '../../actors/statechart.ts';
+import type { Failure, Snapshot, Step } from '../../actors/statechart.ts';
+import { TroupeError } from '../../actors/troupeError.ts';
+import { packWhole, unpack } from '../../storage/values.ts';
+import type { Labels } from '../protocol.ts';
+import { issueOf } from '../schema.ts';
+import type { HostedActor } from './hostedActor.ts';
+import type { Kinds } from './kinds.ts';
+import { prepared } from './prepared.ts';
+import type { Prepared } from './prepared.ts';
+import { notAccepted, notFound } from './refusals.ts';
+import { assertForeign, failureOf } from './words.ts';
+
+/** How an actor comes into being. */
+export interface Birth {
+  readonly input: Uint8Array | undefined;
+  readonly labels: Labels | undefined;
+  readonly parent?: { readonly address: string; readonly child: string };
+}
+
+export interface Born {
+  readonly birth: Birth;
+  readonly input: unknown;
+  readonly first: Prepared;
+}
+
+export interface Accepted {
+  /** Set when this event gives birth. */
+  readonly born: Born | undefined;
+  readonly step: Prepared;
+  /** Where the machine stood when it took the event. */
+  readonly before: Snapshot;
+}
+
+/** An event from outside, in a form that this kind of actor knows. */
+export function checked(actor: HostedActor, event: unknown): AnyEvent {
+  assertForeign(event);
+  const schema = actor.kind.definition.schemas?.[event.type];
+  const issue = schema === undefined ? undefined : issueOf(schema, event);
+  if (issue !== undefined) {
+    throw new TroupeError('INVALID_EVENT', `"${event.type}" does not fit its schema: ${issue}.`, { issue });
+  }
+  return event;
+}
+
+/** The event's step, and before it the actor's first one if it has none; throws the refusal. */
+export function accepted(
+  actor: HostedActor,
+  kinds: Kinds,
+  event: AnyEvent,
+  birth: Birth | undefined,
+): Accepted {
+  const { kind, snapshot, self, seq } = actor;
+  if (snapshot !== undefined) {
+    const step = stepped(actor, snapshot, event);
+    return { born: undefined, step: prepared(actor, kinds, step, seq + 1), before: snapshot };
+  }
+  if (birth === undefined) throw notFound(actor.address);
+  const input = birth.input === undefined ? undefined : unpack(birth.input);
+  const first = sound(actor, kind.statechart.start(input, self), 'at its start');
+  if (isFinal(first.snapshot)) throw notAccepted(actor, first.snapshot, event.type);
+  const step = stepped(actor, first.snapshot, event);
+  // NOT_STORABLE now, not at the first restart.
+  packWhole(kind.statechart.persist(step.snapshot));
+  const born = { birth, input, first: prepared(actor, kinds, first, 1) };
+  return { born, step: prepared(actor, kinds, step, 2), before: first.snapshot };
+}
+
+function stepped(actor: HostedActor, snapshot: Snapshot, event: AnyEvent): Step {
+  const { kind, self } = actor;
+  if (kind.passive.has(event.type)) {
+    if (!acceptsOf(snapshot).includes(event.type)) throw notAccepted(actor, snapshot, event.type);
+    return { failed: false, accepted: true, effects: [], snapshot };
+  }
+  const step = sound(actor, kind.statechart.step(snapshot, event, self), `on "${event.type}"`);
+  if (!step.accepted) throw notAccepted(actor, snapshot, event.type);
+  return step;
+}
+
+function sound({ kind, address }: HostedActor, step: Step | Failure, where: string): Step {
+  if (!step.failed) return step;
+  if (step.error instanceof Unsupported) throw step.error;
+  const error = failureOf(step.error);
+  const text = `The machine of "${kind.name}" threw ${where}: ${error.message}. Nothing was recorded.`;
+  throw new TroupeError('MACHINE_FAILED', text, { address, error });
+}
+
+/** The step of a child that its parent starts: whatever comes of it is recorded. */
+export function bornOf(actor: HostedActor, kinds: Kinds, birth: Birth): Born {
+  const input = birth.input === undefined ? undefined : unpack(birth.input);
+  const { statechart } = actor.kind;
+  const step = statechart.start(input, { address: actor.address, parent: birth.parent?.address });
+  const first = told(actor, kinds, step, 1);
+  try {
+    packWhole(statechart.persist(first.snapshot));
+    return { birth, input, first };
+  } catch (error) {
+    return { birth, input, first: ended(first.snapshot, error) };
+  }
+}
+
+/** A step of the host's own making: a failure is an outcome like any other, and ends the actor as `error`. */
+export function told(actor: HostedActor, kinds: Kinds, step: Step | Failure, seq: number): Prepared {
+  if (step.failed) return { snapshot: step.snapshot, effects: [] };
+  try {
+    return prepared(actor, kinds, step, seq);
+  } catch (error) {
+    return ended(step.snapshot, error);
+  }
+}
+
+function ended(snapshot: Snapshot, error: unknown): Prepared {
+  return { snapshot: failedAt(snapshot, error), effects: [] };
+}

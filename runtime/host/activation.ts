@@ -1,0 +1,224 @@
+/**
+ * An actor from its history: the newest snapshot that belongs to it, then the facts after it, each applied
+ * as it was when it was recorded. Replay runs nothing and guesses nothing.
+ *   A1. A snapshot counts only if the commit at its seq has its chain.
+ *   A2. Every commit's chain and state are compared; what differs quarantines the actor, with the seq.
+ */
+import { outcomeOf, TroupeError } from '../../actors/troupeError.ts';
+import type { AnyEvent } from '../../actors/fact.ts';
+import { isFinal, Misfit } from '../../actors/statechart.ts';
+import { chainAfter } from '../../storage/chain.ts';
+import type { Commit, StoredFact } from '../../storage/commit.ts';
+import type { Journal, Standing } from '../../storage/journal.ts';
+import type { BodyOf } from '../../storage/values.ts';
+import { unpack } from '../../storage/values.ts';
+import { HostedActor } from './hostedActor.ts';
+import type { Kind, Kinds } from './kinds.ts';
+import type { Intent } from './ledger.ts';
+import { savedOf } from './saved.ts';
+import type { Saved } from './saved.ts';
+import { isWord, machineEventOf } from './words.ts';
+
+export interface Sources {
+  readonly journal: Journal;
+  readonly kinds: Kinds;
+}
+
+/** The actor as it stands, or stood after `upTo`; unborn when it has no history. */
+export async function activate(sources: Sources, address: string, upTo = Infinity): Promise<HostedActor> {
+  const kind = sources.kinds.of(address);
+  const standing = await sources.journal.last(address);
+  if (standing === undefined) return new HostedActor(address, kind);
+  const end = Math.min(upTo, standing.seq);
+  try {
+    const actor = await replayed(sources, kind, standing, end);
+    actor.due = standing.due;
+    actor.labels = standing.row.labels;
+    return actor;
+  } catch (error) {
+    return quarantined(address, kind, standing, error);
+  }
+}
+
+function quarantined(address: string, kind: Kind, standing: Standing, error: unknown): HostedActor {
+  const actor = new HostedActor(address, kind);
+  const cause = outcomeOf(error);
+  const text = `${address} cannot be brought back: ${cause.message} Mend the definition, then release it.`;
+  actor.quarantine = {
+    code: 'QUARANTINED',
+    message: text,
+    details: { address, ...cause.details, cause: cause.code },
+  };
+  actor.seq = standing.seq;
+  actor.due = standing.due;
+  return actor;
+}
+
+async function replayed(sources: Sources, kind: Kind, standing: Standing, end: number): Promise<HostedActor> {
+  const { journal } = sources;
+  const { address } = standing;
+  let actor = await restored(sources, kind, address, end);
+  if (actor === undefined) {
+    if ((standing.erased?.bodiesTo ?? 0) > 0) throw erased(address);
+    actor = new HostedActor(address, kind);
+  }
+  for (let after = actor.seq; after < end; after = actor.seq) {
+    const { commits } = await journal.read(address, { after, before: end + 1 });
+    if (commits.length === 0) throw missing(address, after + 1);
+    for (const commit of commits) await replay(journal, actor, commit, end);
+  }
+  return actor;
+}
+
+/** A1. The newest snapshot that fits, or none. */
+async function restored(
+  { journal }: Sources,
+  kind: Kind,
+  address: string,
+  end: number,
+): Promise<HostedActor | undefined> {
+  for (let seq = end; seq > 0;) {
+    const snapshot = await journal.snapshot(address, seq);
+    if (snapshot === undefined) return undefined;
+    const saved = savedOf(snapshot);
+    if (saved !== undefined && (await hasChain(journal, address, snapshot.seq, snapshot.chain))) {
+      const actor = actorFrom(kind, address, saved);
+      if (actor !== undefined) return Object.assign(actor, { seq: snapshot.seq, chain: snapshot.chain });
+    }
+    seq = snapshot.seq - 1;
+  }
+  return undefined;
+}
+
+async function hasChain(journal: Journal, address: string, seq: number, chain: Uint8Array): Promise<boolean> {
+  const { commits } = await journal.read(address, { after: seq - 1, limit: 1 });
+  const [commit] = commits;
+  // The facts before it may be erased: then nothing is left to compare with, nor to replay from.
+  if (commit === undefined) return true;
+  return commit.to === seq && Buffer.compare(commit.tag, chain.subarray(0, commit.tag.length)) === 0;
+}
+
+/** Undefined when the definition has another version and no way to bring the snapshot up to it. */
+function actorFrom(kind: Kind, address: string, saved: Saved): HostedActor | undefined {
+  const { definition, statechart, digest } = kind;
+  let { persisted } = saved;
+  if (saved.version !== definition.version) {
+    if (definition.migrate === undefined) return undefined;
+    persisted = { ...persisted, context: definition.migrate(persisted.context, saved.version) };
+  }
+  if (saved.digestSchema !== digest.schema) return undefined;
+  const actor = new HostedActor(address, kind);
+  actor.ledger = saved.ledger;
+  actor.digest = saved.digest;
+  actor.at = saved.at;
+  actor.sealed = saved.sealed;
+  try {
+    actor.snapshot = statechart.restore(persisted, actor.self);
+    return actor;
+  } catch (error) {
+    // The machine has changed: its history tells from where on, or that it still fits.
+    if (error instanceof Misfit) return undefined;
+    throw error;
+  }
+}
+
+/** One commit, fact by fact; stops inside of it when the actor as of `end` is asked for. */
+async function replay(journal: Journal, actor: HostedActor, commit: Commit, end: number): Promise<void> {
+  const bodies = commit.bodies.length === 0 ? undefined : await journal.bodies(actor.address, commit.bodies);
+  const chain = chainAfter(actor.chain, commit.header, commit.payloadHash());
+  if (Buffer.compare(chain.subarray(0, commit.tag.length), commit.tag) !== 0)
+    throw broken(actor.address, commit.seq);
+  const version = commit.intents.find((intent) => (intent as Intent)[0] === 'version') as Intent | undefined;
+  if (version !== undefined) actor.ledger.apply(version);
+  // A commit that says nothing of its state stayed where the one before it led.
+  const recorded = (commit.reached ?? actor.reached).paths;
+  for (const fact of commit.facts) {
+    if (fact.seq <= end) replayFact(actor, fact, bodies);
+  }
+  if (commit.to > end) return;
+  for (const intent of commit.intents) actor.ledger.apply(intent as Intent);
+  actor.sealed = commit.seal !== undefined;
+  actor.chain = chain;
+  const ends = actor.snapshot !== undefined && isFinal(actor.snapshot);
+  if (recorded.join() !== actor.reached.paths.join() || (ends && !actor.sealed)) {
+    throw diverged(actor, commit.seq, recorded);
+  }
+}
+
+function replayFact(actor: HostedActor, fact: StoredFact, bodies: BodyOf | undefined): void {
+  if (fact.event === undefined) throw erased(actor.address);
+  const { kind, ledger } = actor;
+  const event = upcast(actor, unpack(fact.event, bodies) as AnyEvent);
+  const { seq, at, id, by, trace } = fact;
+  const told = event.type === 'actor.born' ? undefined : machineEventOf(event, ledger);
+  actor.count({
+    seq,
+    to: seq,
+    at,
+    event,
+    ...(id === undefined ? {} : { id }),
+    ...(by === undefined ? {} : { by }),
+    ...(trace === undefined ? {} : { trace }),
+  });
+  if (id !== undefined) ledger.remember(id, seq, at);
+  if (event.type === 'actor.born')
+    return born(actor, event as AnyEvent & { input?: unknown; parent?: string });
+  const isPassive = kind.passive.has(event.type);
+  const isTimedSend =
+    event.type === 'timer.fired' && isForOthers(actor, event as AnyEvent & { timer: string });
+  if (told === undefined || isPassive || isTimedSend || actor.snapshot === undefined) return;
+  const step = kind.statechart.step(actor.snapshot, told, actor.self);
+  // Of what was sent nothing was recorded when it threw; only the host's own words end an actor so.
+  if (step.failed && !isWord(event)) throw threw(actor, seq, step.error);
+  actor.snapshot = step.snapshot;
+}
+
+function born(actor: HostedActor, { input, parent }: { input?: unknown; parent?: string }): void {
+  actor.snapshot = actor.kind.statechart.start(input, { address: actor.address, parent }).snapshot;
+}
+
+/** A delayed send to somebody else passes the machine by. */
+function isForOthers({ ledger }: HostedActor, { timer }: { readonly timer: string }): boolean {
+  const target = ledger.timers?.get(timer)?.to;
+  return target !== undefined && target !== null;
+}
+
+/** An event recorded by an older definition, as today's. */
+function upcast({ kind, ledger }: HostedActor, event: AnyEvent): AnyEvent {
+  const { definition } = kind;
+  if (definition.upcast === undefined || ledger.version === definition.version || isWord(event)) return event;
+  return definition.upcast(event, ledger.version);
+}
+
+function broken(address: string, seq: number): TroupeError {
+  return new TroupeError('CORRUPT', `the hash chain of ${address} breaks at seq ${seq}.`, {
+    address,
+    firstBadSeq: seq,
+  });
+}
+
+function missing(address: string, seq: number): TroupeError {
+  return new TroupeError('CORRUPT', `the fact ${seq} of ${address} is missing.`, {
+    address,
+    firstBadSeq: seq,
+  });
+}
+
+function erased(address: string): TroupeError {
+  const text = `its facts were erased, and no snapshot of this version is left to go on from.`;
+  return new TroupeError('DEFINITION_MISMATCH', text, { address });
+}
+
+function threw(actor: HostedActor, seq: number, error: unknown): TroupeError {
+  const { message } = outcomeOf(error);
+  const text = `the fact at seq ${seq} was taken when it was recorded, but this version throws: ${message}.`;
+  return new TroupeError('DEFINITION_MISMATCH', text, { address: actor.address, firstBadSeq: seq });
+}
+
+function diverged(actor: HostedActor, seq: number, recorded: readonly string[]): TroupeError {
+  const { paths } = actor.reached;
+  const text =
+    `the commit at seq ${seq} was recorded in state ${recorded.join(', ')}, ` +
+    `but this version of "${actor.kind.name}" reaches ${paths.join(', ') || 'an error'}.`;
+  return new TroupeError('DEFINITION_MISMATCH', text, { firstBadSeq: seq, recorded, reached: paths });
+}

@@ -1,0 +1,107 @@
+/**
+ * Delivers the messages of actors, in order per pair: one is on its way at a time, and the next follows when
+ * it was taken. What the receiver itself says no to is told to the sender, or becomes a dead letter; whatever
+ * else stands in the way (a full mailbox, a quarantine, a lost worker or disk) passes, and it is tried again.
+ */
+import type { ErrorCode, Refusal } from '../../actors/troupeError.ts';
+import type { Message } from '../protocol.ts';
+import type { Wait } from './clock.ts';
+import type { HostedActor } from './hostedActor.ts';
+import type { Mail } from './ledger.ts';
+
+export interface CourierPorts {
+  /** Hands a message to its actor, wherever it is hosted; `settle` is called when it is durable there. */
+  readonly deliver: (to: string, message: Message, settle: (refusal?: Refusal) => void) => void;
+  /** A message came to its end: its mark must be kept. */
+  readonly settled: (actor: HostedActor) => void;
+  /** No retry can cure it. */
+  readonly undeliverable: (actor: HostedActor, to: string, mail: Mail, refusal: Refusal) => void;
+  /** The actor as it is in memory now; undefined when it was put away. */
+  readonly resident: (address: string) => HostedActor | undefined;
+  readonly wait: Wait;
+}
+
+/** The receiver's word is no, and will be. */
+const isFinal: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'NOT_ACCEPTED',
+  'NOT_FOUND',
+  'SEALED',
+  'INVALID_EVENT',
+  'INVALID_ADDRESS',
+  'NOT_STORABLE',
+  'UNKNOWN_KIND',
+  'MACHINE_FAILED',
+  'UNSUPPORTED',
+  'TOO_LARGE',
+]);
+
+const pauseMsMin = 50;
+const pauseMsMax = 10_000;
+
+export class Courier {
+  readonly #ports: CourierPorts;
+  /** Pairs with a message on its way, or waiting for another try: then how to call that off. */
+  readonly #busy = new Map<string, (() => void) | undefined>();
+  #pausing = 0;
+  #closed = false;
+
+  constructor(ports: CourierPorts) {
+    this.#ports = ports;
+  }
+
+  /** Messages on their way; those that wait for another try are not. */
+  get busy(): number {
+    return this.#busy.size - this.#pausing;
+  }
+
+  /** Everything the actor has not got rid of. */
+  kickAll(actor: HostedActor): void {
+    for (const to of actor.ledger.outgoing?.keys() ?? []) this.kick(actor, to);
+  }
+
+  kick(actor: HostedActor, to: string, tries = 0): void {
+    const pair = `${actor.address} ${to}`;
+    const mail = actor.ledger.outgoing?.get(to)?.mail[0];
+    if (mail === undefined || this.#busy.has(pair) || this.#closed) return;
+    this.#busy.set(pair, undefined);
+    this.#ports.deliver(to, messageOf(actor.address, mail), (refusal) => {
+      this.#busy.delete(pair);
+      if (!this.#closed) this.#settle(actor.address, to, mail, refusal, tries);
+    });
+  }
+
+  #settle(from: string, to: string, mail: Mail, refusal: Refusal | undefined, tries: number): void {
+    const actor = this.#ports.resident(from);
+    if (actor === undefined) return;
+    if (refusal !== undefined && !isFinal.has(refusal.code)) return this.#later(actor, to, tries);
+    actor.ledger.delivered(to, mail.ordinal);
+    if (refusal !== undefined) this.#ports.undeliverable(actor, to, mail, refusal);
+    actor.marks = true;
+    this.#ports.settled(actor);
+    this.kick(actor, to);
+  }
+
+  #later(actor: HostedActor, to: string, tries: number): void {
+    const pair = `${actor.address} ${to}`;
+    const pause = Math.min(pauseMsMax, pauseMsMin * 2 ** tries);
+    this.#pausing++;
+    const stop = this.#ports.wait(pause, () => {
+      this.#pausing--;
+      this.#busy.delete(pair);
+      const resident = this.#ports.resident(actor.address);
+      if (resident !== undefined) this.kick(resident, to, tries + 1);
+    });
+    this.#busy.set(pair, stop);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const stop of this.#busy.values()) stop?.();
+    this.#busy.clear();
+    this.#pausing = 0;
+  }
+}
+
+function messageOf(from: string, { ordinal, kind, bytes, labels }: Mail): Message {
+  return { from, ordinal, kind, bytes, ...(labels === null ? {} : { labels }) };
+}

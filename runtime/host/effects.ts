@@ -1,0 +1,285 @@
+/**
+ * Effects at work: tasks and drivers of the actors in memory. They start after the commit that asked for
+ * them, and their ends come back as entries of the actor's mailbox.
+ *   - A task runs where it is implemented: here, or in the callers' thread.
+ *   - It is run again after a crash until its end is recorded; `effectId` is the same each time.
+ *   - Leaving the state aborts its signal; whatever it still says is nobody's.
+ */
+import type { AnyEvent } from '../../actors/fact.ts';
+import { TroupeError } from '../../actors/troupeError.ts';
+import { packWhole, unpack } from '../../storage/values.ts';
+import type { HostEvent, TaskPolicy } from '../definition.ts';
+import type { Limits } from '../limits.ts';
+import type { EffectCall, EffectEnd } from '../protocol.ts';
+import type { Wait } from './clock.ts';
+import type { HostedActor } from './hostedActor.ts';
+import type { Effect } from './ledger.ts';
+import { effectIdOf, failureOf } from './words.ts';
+
+export interface EffectPorts {
+  /** The end of an effect, for its actor's mailbox. */
+  readonly ended: (address: string, event: HostEvent) => void;
+  /** An event from a driver. */
+  readonly said: (address: string, effectId: string, event: AnyEvent) => void;
+  /** To the callers' thread. */
+  readonly call: (call: EffectCall) => void;
+  readonly cancel: (address: string, effectId: string) => void;
+  /** User code of this actor runs from here on; of nobody. */
+  readonly enter: (address: string) => void;
+  readonly leave: () => void;
+  readonly wait: Wait;
+  readonly failed: (address: string, what: string, error: unknown) => void;
+}
+
+interface Running {
+  readonly abort: AbortController;
+  readonly remote: boolean;
+  readonly attempt: number;
+  /** Paused: until the next attempt. Ended: until its end is recorded, so that nothing starts it again. */
+  stage: 'running' | 'paused' | 'ended';
+  /** A driver's ears for events from its actor. */
+  readonly listeners: Set<(event: AnyEvent) => void>;
+  cleanUp?: () => void;
+  /** Calls off what waits: the time limit of this attempt, or the pause before the next. */
+  stopWaiting?: () => void;
+}
+
+interface DriverSource {
+  readonly shape: 'callback' | 'observable' | 'events';
+  readonly run: (args: Readonly<Record<string, unknown>>) => unknown;
+}
+
+const backoffMsMax = 60_000;
+
+export class Effects {
+  readonly #running = new Map<string, Running>();
+  readonly #ports: EffectPorts;
+  readonly #limits: Limits;
+
+  constructor(ports: EffectPorts, limits: Limits) {
+    this.#ports = ports;
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    let size = 0;
+    for (const { stage } of this.#running.values()) if (stage !== 'ended') size++;
+    return size;
+  }
+
+  /** Whether it runs here, or has ended and is about to be recorded. */
+  has(address: string, effectId: string): boolean {
+    return this.#running.has(keyOf(address, effectId));
+  }
+
+  start(actor: HostedActor, effect: Effect, attempt = 1): void {
+    const effectId = effectIdOf(effect.id, effect.seq);
+    const key = keyOf(actor.address, effectId);
+    const before = this.#running.get(key);
+    if (before !== undefined && attempt === 1) return;
+    const source = actor.kind.statechart.source(effect.src);
+    const remote = source.kind === 'unimplemented';
+    const abort = new AbortController();
+    const running: Running = { abort, remote, attempt, stage: 'running', listeners: new Set() };
+    this.#running.set(key, running);
+    const policy = actor.kind.definition.tasks?.[effect.src];
+    if (policy?.timeoutMs !== undefined) this.#watch(actor, effect, running, policy.timeoutMs, attempt);
+    if (source.kind === 'unimplemented') {
+      const { address } = actor;
+      this.#ports.call({ address, effectId, src: effect.src, input: effect.input, attempt });
+    } else if (source.kind === 'task') {
+      void this.#task(actor, effect, running, source.run, attempt);
+    } else if (source.kind === 'driver') {
+      this.#driver(actor, effect, running, source, attempt);
+    }
+  }
+
+  async #task(
+    actor: HostedActor,
+    effect: Effect,
+    running: Running,
+    run: (args: Readonly<Record<string, unknown>>) => unknown,
+    attempt: number,
+  ): Promise<void> {
+    const args = { ...this.#args(actor, effect, running, attempt), emit: refuseEmit };
+    let output: unknown;
+    try {
+      output = await this.#entered(actor.address, () => run(args));
+    } catch (error) {
+      return this.#fail(actor, effect, running, error, attempt);
+    }
+    try {
+      this.#done(actor, effect, running, packWhole(output));
+    } catch (error) {
+      // It would give the same again.
+      this.#fail(actor, effect, running, error, Infinity);
+    }
+  }
+
+  #entered<T>(address: string, run: () => T): T {
+    this.#ports.enter(address);
+    try {
+      return run();
+    } finally {
+      this.#ports.leave();
+    }
+  }
+
+  #args(actor: HostedActor, effect: Effect, { abort }: Running, attempt: number): Record<string, unknown> {
+    const { address } = actor;
+    const self = { id: address, sessionId: address, send: refuseSend };
+    return {
+      input: unpack(effect.input),
+      signal: abort.signal,
+      attempt,
+      effectId: `${address}#${effectIdOf(effect.id, effect.seq)}`,
+      address,
+      self,
+      system: { get: () => undefined, _logger: () => undefined },
+    };
+  }
+
+  #done(actor: HostedActor, effect: Effect, running: Running, output: Uint8Array): void {
+    const effectId = effectIdOf(effect.id, effect.seq);
+    if (!this.#isCurrent(actor.address, effectId, running)) return;
+    const max = this.#limits.resultBytes;
+    if (output.length > max) {
+      const text = `The result of "${effect.src}" has ${output.length} bytes, at most ${max}.`;
+      return this.#fail(actor, effect, running, new TroupeError('TOO_LARGE', text, {}), Infinity);
+    }
+    this.#end(actor.address, running, { type: 'effect.done', effect: effectId, output: unpack(output) });
+  }
+
+  #end(address: string, running: Running, event: HostEvent): void {
+    running.stopWaiting?.();
+    running.stage = 'ended';
+    this.#ports.ended(address, event);
+  }
+
+  /** Once more after a pause, as the policy allows; else the failure is the end. */
+  #fail(actor: HostedActor, effect: Effect, running: Running, error: unknown, attempt: number): void {
+    const effectId = effectIdOf(effect.id, effect.seq);
+    const policy: TaskPolicy = actor.kind.definition.tasks?.[effect.src] ?? {};
+    if (!this.#isCurrent(actor.address, effectId, running)) return;
+    if (attempt < (policy.attempts ?? 1)) {
+      const pause = Math.min(backoffMsMax, (policy.backoffMs ?? 100) * 2 ** (attempt - 1));
+      running.stopWaiting?.();
+      // Whatever this attempt still says is too late.
+      running.stage = 'paused';
+      running.stopWaiting = this.#ports.wait(pause, () => this.start(actor, effect, attempt + 1));
+      return;
+    }
+    this.#end(actor.address, running, { type: 'effect.failed', effect: effectId, error: failureOf(error) });
+  }
+
+  #watch(actor: HostedActor, effect: Effect, running: Running, ms: number, attempt: number): void {
+    running.stopWaiting = this.#ports.wait(ms, () => {
+      const late = new TroupeError('TIMEOUT', `"${effect.src}" took longer than ${ms} ms.`, {});
+      this.#fail(actor, effect, running, late, attempt);
+      running.abort.abort(late);
+      if (running.remote) this.#ports.cancel(actor.address, effectIdOf(effect.id, effect.seq));
+    });
+  }
+
+  /** The end of a task that ran in the callers' thread. */
+  remoteEnd(actor: HostedActor, end: EffectEnd): void {
+    const running = this.#running.get(keyOf(actor.address, end.effectId));
+    const effect = [...(actor.ledger.effects?.values() ?? [])].find(
+      (e) => effectIdOf(e.id, e.seq) === end.effectId,
+    );
+    if (running?.stage !== 'running' || effect === undefined) return;
+    if (end.output !== undefined) return this.#done(actor, effect, running, end.output);
+    const failure = unpack(end.failure ?? packWhole(undefined));
+    this.#fail(actor, effect, running, failure, running.attempt);
+  }
+
+  #driver(actor: HostedActor, effect: Effect, running: Running, source: DriverSource, attempt: number): void {
+    const effectId = effectIdOf(effect.id, effect.seq);
+    const { address } = actor;
+    const say = (event: AnyEvent) => {
+      if (this.#isCurrent(address, effectId, running)) this.#ports.said(address, effectId, event);
+    };
+    const end = (event: HostEvent) => {
+      if (this.#isCurrent(address, effectId, running)) this.#end(address, running, event);
+    };
+    const fail = (error: unknown) =>
+      end({ type: 'effect.failed', effect: effectId, error: failureOf(error) });
+    try {
+      const resume = { lastSeq: actor.seq, digest: actor.digest };
+      const args = { ...this.#args(actor, effect, running, attempt), ...resume, emit: refuseEmit };
+      if (source.shape === 'callback') {
+        const receive = (listener: (event: AnyEvent) => void) => void running.listeners.add(listener);
+        const cleanUp = this.#entered(address, () => source.run({ ...args, sendBack: say, receive }));
+        if (typeof cleanUp === 'function') running.cleanUp = () => void (cleanUp as () => unknown)();
+        return;
+      }
+      const complete = () => end({ type: 'effect.done', effect: effectId, output: undefined });
+      const next = source.shape === 'events' ? (value: unknown) => say(value as AnyEvent) : () => undefined;
+      const subscription = this.#entered(address, () => {
+        const observable = source.run(args) as { subscribe(observer: object): { unsubscribe(): void } };
+        return observable.subscribe({ next, error: fail, complete });
+      });
+      running.cleanUp = () => subscription.unsubscribe();
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  /** An event from the actor to its driver. */
+  tell(address: string, effectId: string, event: AnyEvent): void {
+    for (const listener of this.#running.get(keyOf(address, effectId))?.listeners ?? []) {
+      try {
+        this.#entered(address, () => listener(event));
+      } catch (error) {
+        this.#ports.failed(address, `its driver "${effectId}" on "${event.type}"`, error);
+      }
+    }
+  }
+
+  /** Its state was left, or its end is recorded. */
+  stop(address: string, effectId: string): void {
+    const key = keyOf(address, effectId);
+    const running = this.#running.get(key);
+    this.#running.delete(key);
+    if (running === undefined || running.stage === 'ended') return;
+    running.stopWaiting?.();
+    if (running.remote) this.#ports.cancel(address, effectId);
+    running.abort.abort(new TroupeError('CLOSED', 'The state that asked for this effect was left.', {}));
+    this.#cleanUp(address, effectId, running);
+  }
+
+  #cleanUp(address: string, effectId: string, running: Running): void {
+    try {
+      running.cleanUp?.();
+    } catch (error) {
+      this.#ports.failed(address, `cleaning up after "${effectId}"`, error);
+    }
+  }
+
+  /** The host ends: what runs is let go, and run again by whoever hosts the actor next. */
+  close(): void {
+    for (const [key, running] of this.#running) {
+      running.stopWaiting?.();
+      if (running.stage === 'ended') continue;
+      running.abort.abort(new TroupeError('CLOSED', 'The runtime is closing.', {}));
+      this.#cleanUp(key, key, running);
+    }
+    this.#running.clear();
+  }
+
+  #isCurrent(address: string, effectId: string, running: Running): boolean {
+    return running.stage === 'running' && this.#running.get(keyOf(address, effectId)) === running;
+  }
+}
+
+function keyOf(address: string, effectId: string): string {
+  return `${address}#${effectId}`;
+}
+
+function refuseEmit(): never {
+  throw new TroupeError('UNSUPPORTED', 'A hosted source cannot `emit`: send an event to its actor.', {});
+}
+
+function refuseSend(): never {
+  throw new TroupeError('UNSUPPORTED', 'A hosted source cannot send to itself.', {});
+}

@@ -1,0 +1,37 @@
+/**
+ * The digest of a kind that gives none of its own: what happened how often, and when. Bounded: the most
+ * frequent 64 event types by name, the rest under `other`.
+ */
+import type { Fact } from '../../actors/fact.ts';
+import type { DigestFold } from '../definition.ts';
+
+interface EventDigest {
+  readonly seq: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly events: Readonly<Record<string, number>>;
+}
+
+const namesMax = 64;
+const nameLengthMax = 128;
+
+function fold(digest: EventDigest, { seq, at, event }: Fact): EventDigest {
+  const name = nameIn(digest.events, event.type);
+  return {
+    seq,
+    firstAt: digest.seq === 0 ? at : digest.firstAt,
+    lastAt: at,
+    events: { ...digest.events, [name]: (digest.events[name] ?? 0) + 1 },
+  };
+}
+
+function nameIn(events: Readonly<Record<string, number>>, type: string): string {
+  const name = type.slice(0, nameLengthMax);
+  return name in events || Object.keys(events).length < namesMax ? name : 'other';
+}
+
+export const eventDigest: DigestFold = {
+  schema: 1,
+  start: (): EventDigest => ({ seq: 0, firstAt: 0, lastAt: 0, events: {} }),
+  fold: (digest, fact) => fold(digest as EventDigest, fact),
+};

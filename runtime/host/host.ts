@@ -1,0 +1,299 @@
+/**
+ * The host: one thread's shards. It takes in requests and gives each exactly one answer; the work itself is
+ * done by rounds (turns and commits), residents (who is in memory) and deeds (what follows a commit).
+ */
+import { isAddress } from '../../actors/address.ts';
+import { outcomeOf } from '../../actors/troupeError.ts';
+import type { Refusal } from '../../actors/troupeError.ts';
+import type { Journal, Writer } from '../../storage/journal.ts';
+import { shardOf } from '../../storage/shard.ts';
+import type { AnyDefinition } from '../definition.ts';
+import type { Limits } from '../limits.ts';
+import type { Answer, Labels, Message, Request } from '../protocol.ts';
+import { Answers } from './answers.ts';
+import { Breadcrumb } from './breadcrumb.ts';
+import { realWait } from './clock.ts';
+import type { Wait } from './clock.ts';
+import { Deeds } from './deeds.ts';
+import type { HostedActor } from './hostedActor.ts';
+import { Kinds } from './kinds.ts';
+import { turnAway } from './mailbox.ts';
+import type { Entry, Settle } from './mailbox.ts';
+import { Mailroom } from './mailroom.ts';
+import { Readers } from './readers.ts';
+import { rebuiltReceipt } from './receipts.ts';
+import type { Rebuild } from './receipts.ts';
+import { wakeDue } from './recovery.ts';
+import { closing, noAddress } from './refusals.ts';
+import { Residents } from './residents.ts';
+import { Rounds } from './rounds.ts';
+import { Tally } from './tally.ts';
+import type { TurnResult } from './turn.ts';
+
+export interface HostOptions {
+  readonly journal: Journal;
+  readonly writer: Writer;
+  readonly definitions: readonly AnyDefinition[];
+  /** The slices of all addresses that this host owns. */
+  readonly shards: readonly number[];
+  /** One call a round of the loop. */
+  readonly post: (answers: readonly Answer[]) => void;
+  readonly now: () => number;
+  /** Absent: real time. */
+  readonly wait?: Wait;
+  readonly limits: Limits;
+  readonly quarantined: readonly string[];
+  readonly breadcrumb?: SharedArrayBuffer;
+  /** How often this thread was lost before. */
+  readonly attempt: number;
+}
+
+const heartbeatMs = 250;
+
+export class Host {
+  readonly #options: HostOptions;
+  readonly #kinds: Kinds;
+  readonly #shards: ReadonlySet<number>;
+  readonly #breadcrumb: Breadcrumb;
+  readonly #answers: Answers;
+  readonly #mailroom: Mailroom;
+  readonly #residents: Residents;
+  readonly #rounds: Rounds;
+  readonly #deeds: Deeds;
+  readonly #readers: Readers;
+  readonly #wait: Wait;
+  readonly #tally = new Tally();
+  /** Messages on their way to other hosts. */
+  readonly #away = new Map<number, Settle>();
+  #awayNumber = 0;
+  #closed: Promise<void> | undefined;
+  #stopHeart: (() => void) | undefined;
+
+  constructor(options: HostOptions) {
+    const { limits, now, journal, wait = realWait } = options;
+    this.#options = options;
+    this.#wait = wait;
+    this.#kinds = new Kinds(options.definitions);
+    this.#shards = new Set(options.shards);
+    this.#breadcrumb = new Breadcrumb(options.breadcrumb);
+    const wake = () => this.#rounds.schedule();
+    this.#answers = new Answers(wake);
+    this.#mailroom = new Mailroom(limits, { now, wait }, wake);
+    const kinds = this.#kinds;
+    const answers = this.#answers;
+    const common = { limits, now, wait, answers, tally: this.#tally, breadcrumb: this.#breadcrumb };
+    this.#deeds = new Deeds({
+      ...common,
+      residents: () => this.#residents,
+      put: (address, entry) => this.#put(address, entry),
+      deliver: (to, message, settle) => this.#deliver(to, message, settle),
+    });
+    this.#rounds = new Rounds({
+      ...common,
+      writer: options.writer,
+      kinds,
+      mailroom: this.#mailroom,
+      post: options.post,
+      begin: () => this.#deeds.runTimers(),
+      finish: (actor, result) => this.#finish(actor, result),
+      reload: (actor, again) => this.#reload(actor, again),
+      setAside: (actor, cause) => this.#setAside(actor, cause),
+      lost: () => this.#deeds.close(),
+      isQuiet: () => this.#deeds.isQuiet && this.#residents.loading === 0,
+    });
+    this.#residents = new Residents({
+      ...common,
+      sources: { journal, kinds },
+      quarantined: options.quarantined,
+      enter: (address) => this.#breadcrumb.enter(address),
+      leave: () => this.#breadcrumb.leave(),
+      loaded: (actor) => {
+        this.#deeds.resume(actor);
+        wake();
+      },
+      save: async (snapshots) => this.#rounds.saving.save(snapshots),
+      saved: (actor) => this.#rounds.saving.snapshotOf(actor),
+      drop: (actor) => this.#mailroom.drop(actor),
+      isReady: (actor) => this.#mailroom.ready.has(actor),
+      setAside: (address, reason) => answers.push({ op: 'quarantine', address, reason }),
+    });
+    const [residents, rounds] = [this.#residents, this.#rounds];
+    this.#readers = new Readers({ journal, kinds, answers, rounds, residents });
+  }
+
+  async start(): Promise<void> {
+    this.#stopHeart = this.#wait(heartbeatMs, () => this.#beat());
+    const { journal, shards } = this.#options;
+    await wakeDue({ journal, shards, kinds: this.#kinds, deeds: this.#deeds, answers: this.#answers });
+    this.#rounds.schedule();
+  }
+
+  #beat(): void {
+    this.#stopHeart = this.#wait(heartbeatMs, () => this.#beat());
+    this.#breadcrumb.beat();
+    this.#tally.beat(heartbeatMs);
+    this.#residents.tidy();
+    if (this.#residents.marked.size > 0) this.#rounds.after(() => void this.#residents.saveMarks());
+  }
+
+  // Requests ------------------------------------------------------------------------------------------------
+
+  /** Never throws: every request gets its answer. */
+  receive(requests: readonly Request[]): void {
+    for (const request of requests) {
+      try {
+        if (this.#rounds.lost !== undefined) this.#answers.refuse(request.n, this.#rounds.lost);
+        else this.#receive(request);
+      } catch (error) {
+        this.#answers.refuse(request.n, outcomeOf(error));
+      }
+    }
+  }
+
+  #receive(request: Request): void {
+    const { n } = request;
+    switch (request.op) {
+      case 'send':
+        if (this.#closed !== undefined) return this.#answers.refuse(n, outcomeOf(closing()));
+        return this.#put(request.address, { type: 'send', request });
+      case 'deliver':
+        return this.#deliverHere(request.address, request.message, (refusal) =>
+          this.#answers.settle(n, refusal),
+        );
+      case 'delivered':
+        this.#away.get(n)?.(request.refusal);
+        this.#away.delete(n);
+        return;
+      case 'snapshot':
+      case 'digest':
+        return this.#readers.read(request);
+      case 'until':
+        return this.#readers.until(n, request.address, request.state, request.after ?? 0);
+      case 'label':
+        return this.#label(n, request.address, request.labels ?? {});
+      case 'effect.end':
+        return this.#residents.with(request.address, (actor) => {
+          this.#deeds.remoteEnd(actor, request.end);
+          this.#answers.ok(n);
+        });
+      case 'erased':
+        return this.#readers.saveNow(n, request.address);
+      case 'release':
+        return this.#release(n, request.address);
+      case 'forget':
+        this.#residents.forgetWaiter(request.of);
+        return this.#answers.ok(n);
+      case 'stats':
+        return this.#answers.ok(n, this.#stats());
+      case 'idle':
+        return this.#rounds.whenQuiet(() => this.#answers.ok(n));
+      case 'close':
+        this.#answers.from(n, this.close());
+    }
+  }
+
+  /** Into the actor's mailbox; an actor that is not in memory is loaded first. */
+  #put(address: string, entry: Entry): void {
+    this.#residents.with(address, (actor) => {
+      const refusal = this.#mailroom.put(actor, entry);
+      if (refusal !== undefined) turnAway([entry], refusal, this.#answers);
+    });
+  }
+
+  #label(n: number, address: string, labels: Labels): void {
+    const event = { type: 'actor.labelled' as const, labels };
+    this.#put(address, { type: 'host', event, settle: (refusal) => this.#answers.settle(n, refusal) });
+  }
+
+  /** Judged anew, at once: it may have something due. */
+  #release(n: number, address: string): void {
+    for (const entry of this.#residents.release(address)) this.#put(address, entry);
+    this.#residents.with(address, () => this.#answers.ok(n));
+  }
+
+  // After a commit ------------------------------------------------------------------------------------------
+
+  #finish(actor: HostedActor, result: TurnResult): void {
+    this.#tally.turn(result);
+    for (const [what, refusal] of result.failures) this.#deeds.failed(actor.address, what, refusal);
+    for (const answer of result.answers) this.#answers.push(answer);
+    for (const [settle, refusal] of result.settled) settle(refusal);
+    for (const rebuild of result.rebuilds) this.#rebuild(actor, rebuild);
+    for (const deed of result.deeds) this.#deeds.do(actor, deed);
+  }
+
+  #rebuild(actor: HostedActor, { n, seq, duplicate }: Rebuild): void {
+    rebuiltReceipt(this.#options.journal, this.#kinds, actor, seq, duplicate).then(
+      (receipt) => this.#answers.push({ op: 'receipt', n, receipt }),
+      (error: unknown) => this.#answers.refuse(n, outcomeOf(error)),
+    );
+  }
+
+  /** Loaded again: what it was told and what it owes is found in its history. */
+  #reload(actor: HostedActor, again: readonly Entry[]): void {
+    const waiting = [...again, ...this.#residents.drop(actor)];
+    if (this.#rounds.lost !== undefined) return turnAway(waiting, this.#rounds.lost, this.#answers);
+    for (const entry of waiting) this.#put(actor.address, entry);
+    this.#residents.with(actor.address, (fresh) => {
+      if (actor.waiters !== undefined) fresh.waiters = [...(fresh.waiters ?? []), ...actor.waiters];
+    });
+  }
+
+  /** H3 of rounds.ts. */
+  #setAside(actor: HostedActor, cause: Refusal): void {
+    const { address } = actor;
+    const message = `${address} cannot go on: ${cause.message} Mend the definition, then release it.`;
+    const reason: Refusal = { code: 'QUARANTINED', message, details: { address, cause: cause.code } };
+    turnAway(this.#residents.setAside(actor, reason), reason, this.#answers);
+    for (const { n } of actor.waiters ?? []) this.#answers.refuse(n, reason);
+  }
+
+  #deliver(to: string, message: Message, settle: Settle): void {
+    if (!isAddress(to)) return settle(outcomeOf(noAddress(to)));
+    if (this.#shards.has(shardOf(to))) return this.#deliverHere(to, message, settle);
+    const n = ++this.#awayNumber;
+    this.#away.set(n, settle);
+    this.#answers.push({ op: 'deliver', n, address: to, message });
+  }
+
+  #deliverHere(to: string, message: Message, settle: Settle): void {
+    try {
+      this.#put(to, { type: 'message', message, settle });
+    } catch (error) {
+      settle(outcomeOf(error));
+    }
+  }
+
+  #stats(): Readonly<Record<string, unknown>> {
+    return {
+      ...this.#tally.numbers(),
+      ...this.#deeds.counts(),
+      actors: this.#residents.size,
+      mailbox: this.#mailroom.waiting,
+      passivations: this.#residents.passivations,
+      journal: this.#options.journal.stats(),
+    };
+  }
+
+  /** Takes nothing new, finishes what is in flight (bounded), saves, and gives the slot back. */
+  async close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#mailroom.releaseAll();
+    await new Promise<void>((resolve) => {
+      const timeout = setTimeout(resolve, this.#options.limits.closeMs);
+      this.#rounds.whenQuiet(() => {
+        clearTimeout(timeout);
+        resolve();
+      });
+    });
+    this.#stopHeart?.();
+    this.#deeds.close();
+    // What is not saved costs the next activation some folding, and a message its second delivery.
+    if (this.#rounds.lost === undefined) await this.#residents.saveAll().catch(() => undefined);
+    await this.#options.writer.close();
+  }
+}

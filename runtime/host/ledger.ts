@@ -1,0 +1,274 @@
+/**
+ * The ledger: what an actor has under way beside its statechart (timers, effects, children, messages) and
+ * whom it has already answered. It is a fold of the intents that its commits carry, so that recovery needs
+ * no statechart, and the same when folded live, from a snapshot or from the beginning.
+ *   L1. An intent is applied exactly once, with the commit that carries it.
+ *   L2. Delivered marks are not intents of their own: they ride with the next commit or snapshot. Until then
+ *       a crash sends again what was delivered, and the receiver knows it by its ordinal.
+ */
+import type { Labels, SendRequest } from '../protocol.ts';
+
+export type Bytes = Uint8Array;
+
+/** Where a delayed event goes; absent: to the actor itself. */
+export type TimerTarget = { readonly child: string } | { readonly address: string };
+
+/** In the words of the log; short, because every commit may carry some. docs/JOURNAL.md lists them. */
+export type Intent =
+  | readonly ['timer', id: string, due: number, event: Bytes | null, to: TimerTarget | null]
+  | readonly ['untimer', id: string]
+  | readonly ['effect', id: string, kind: 'task' | 'driver', src: string, input: Bytes, seq: number]
+  | readonly ['uneffect', id: string]
+  | readonly ['child', id: string, address: string, src: string]
+  | readonly ['unchild', id: string]
+  | readonly ['send', to: string, ordinal: number, kind: Mail['kind'], bytes: Bytes, labels: Labels | null]
+  | readonly ['sent', to: string, ordinal: number]
+  | readonly ['got', from: string, ordinal: number, at: number]
+  /** Stamps of the senders of this commit's facts, from the fact at `seq` on; 0: it had none. */
+  | readonly ['by', session: string, seq: number, stamps: readonly (number | readonly number[])[]]
+  /** Callers' ids of sends that share the fact at `seq` with the one whose id it carries. */
+  | readonly ['ids', seq: number, at: number, ids: readonly string[]]
+  | readonly ['parent', address: string, child: string]
+  /** Of the definition that recorded this commit and the ones after it. */
+  | readonly ['version', version: number];
+
+export interface Timer {
+  readonly id: string;
+  readonly due: number;
+  readonly event: Bytes | null;
+  readonly to: TimerTarget | null;
+}
+
+export interface Effect {
+  readonly id: string;
+  readonly kind: 'task' | 'driver';
+  readonly src: string;
+  readonly input: Bytes;
+  /** Of the fact that started it: an end of an earlier run of the same state is told apart by it. */
+  readonly seq: number;
+}
+
+export interface Child {
+  readonly id: string;
+  readonly address: string;
+  readonly src: string;
+}
+
+/** A message that nobody has acknowledged. */
+export interface Mail {
+  readonly ordinal: number;
+  readonly kind: 'event' | 'birth' | 'stop' | 'end';
+  readonly bytes: Bytes;
+  readonly labels: Labels | null;
+}
+
+/** Mail to one address, in order; `last` is the ordinal of the newest ever made. */
+export interface Mailbag {
+  last: number;
+  readonly mail: Mail[];
+}
+
+/** What a send is known by. */
+type Sent = Pick<SendRequest, 'id' | 'stamp'>;
+
+interface Seen {
+  readonly seq: number;
+  readonly at: number;
+}
+
+/** Most actors have none of most of these: a map is made when it is needed. */
+export class Ledger {
+  timers: Map<string, Timer> | undefined;
+  effects: Map<string, Effect> | undefined;
+  children: Map<string, Child> | undefined;
+  outgoing: Map<string, Mailbag> | undefined;
+  /** Last ordinal taken from each sender. */
+  incoming: Map<string, Seen> | undefined;
+  ids: Map<string, Seen> | undefined;
+  version = 0;
+  session = '';
+  stamps: Map<number, number> | undefined;
+  parent: { readonly address: string; readonly child: string } | undefined;
+  /** Messages that nobody has acknowledged, over all of `outgoing`. */
+  unsent = 0;
+
+  apply(intent: Intent): void {
+    switch (intent[0]) {
+      case 'timer':
+        (this.timers ??= new Map()).set(intent[1], timerOf(intent));
+        return;
+      case 'untimer':
+        this.timers?.delete(intent[1]);
+        return;
+      case 'effect':
+        (this.effects ??= new Map()).set(intent[1], effectOf(intent));
+        return;
+      case 'uneffect':
+        this.effects?.delete(intent[1]);
+        return;
+      case 'child':
+        (this.children ??= new Map()).set(intent[1], { id: intent[1], address: intent[2], src: intent[3] });
+        return;
+      case 'unchild':
+        this.children?.delete(intent[1]);
+        return;
+      case 'send':
+        return this.#send(intent);
+      case 'sent':
+        return this.delivered(intent[1], intent[2]);
+      case 'got':
+        // Deleted first, so that the map stays in the order of the newest message.
+        (this.incoming ??= new Map()).delete(intent[1]);
+        this.incoming.set(intent[1], { seq: intent[2], at: intent[3] });
+        return;
+      case 'by':
+        return this.#stamp(intent[1], intent[2], intent[3]);
+      case 'ids':
+        for (const id of intent[3]) this.remember(id, intent[1], intent[2]);
+        return;
+      case 'parent':
+        this.parent = { address: intent[1], child: intent[2] };
+        return;
+      case 'version':
+        this.version = intent[1];
+    }
+  }
+
+  #send([, to, ordinal, kind, bytes, labels]: Extract<Intent, readonly ['send', ...unknown[]]>): void {
+    const bag = this.#bagFor(to);
+    bag.last = ordinal;
+    bag.mail.push({ ordinal, kind, bytes, labels });
+    this.unsent++;
+  }
+
+  #bagFor(to: string): Mailbag {
+    this.outgoing ??= new Map();
+    let bag = this.outgoing.get(to);
+    if (bag === undefined) this.outgoing.set(to, (bag = { last: 0, mail: [] }));
+    return bag;
+  }
+
+  /** Everything to this address up to `ordinal` was taken (L2). */
+  delivered(to: string, ordinal: number): void {
+    const mail = this.outgoing?.get(to)?.mail;
+    if (mail === undefined) return;
+    const left = mail.findIndex((one) => one.ordinal > ordinal);
+    this.unsent -= mail.splice(0, left < 0 ? mail.length : left).length;
+  }
+
+  nextOrdinal(to: string): number {
+    return (this.outgoing?.get(to)?.last ?? 0) + 1;
+  }
+
+  #stamp(session: string, seq: number, stamps: readonly (number | readonly number[])[]): void {
+    if (session !== this.session) {
+      this.session = session;
+      this.stamps = undefined;
+    }
+    const known = (this.stamps ??= new Map());
+    stamps.forEach((stamp, i) => {
+      for (const n of typeof stamp === 'number' ? [stamp] : stamp) if (n > 0) known.set(n, seq + i);
+    });
+  }
+
+  remember(id: string, seq: number, at: number): void {
+    (this.ids ??= new Map()).set(id, { seq, at });
+  }
+
+  /** P4: the last `count` of each, or those of the last `ms`, whichever is more. Oldest stand first. */
+  forget(count: number, since: number): void {
+    for (const map of [this.ids, this.incoming]) {
+      if (map === undefined) continue;
+      for (const [key, seen] of map) {
+        if (map.size <= count || seen.at >= since) break;
+        map.delete(key);
+      }
+    }
+    if (this.stamps === undefined) return;
+    for (const n of this.stamps.keys()) {
+      if (this.stamps.size <= count) break;
+      this.stamps.delete(n);
+    }
+  }
+
+  /** P4: the fact that this send led to before, if it is known. */
+  applied({ id, stamp }: Sent): { readonly seq: number; readonly isResent: boolean } | undefined {
+    const resent = this.session === stamp.session ? this.stamps?.get(stamp.n) : undefined;
+    if (resent !== undefined) return { seq: resent, isResent: true };
+    const known = id === undefined ? undefined : this.ids?.get(id);
+    return known && { seq: known.seq, isResent: false };
+  }
+
+  /** When the actor must be looked at: at once while something is under way, else at its earliest timer. */
+  get due(): number | null {
+    if ((this.effects?.size ?? 0) > 0 || this.unsent > 0) return 0;
+    let due: number | null = null;
+    for (const timer of this.timers?.values() ?? []) {
+      if (due === null || timer.due < due) due = timer.due;
+    }
+    return due;
+  }
+
+  /** As plain data, for a snapshot. */
+  plain(): unknown[] {
+    const bags = [...(this.outgoing ?? [])].map(([to, { last, mail }]) => [to, last, mail]);
+    return [
+      [...(this.timers?.values() ?? [])],
+      [...(this.effects?.values() ?? [])],
+      [...(this.children?.values() ?? [])],
+      bags,
+      flat(this.incoming),
+      flat(this.ids),
+      this.session,
+      [...(this.stamps ?? [])],
+      this.parent ?? null,
+      this.version,
+    ];
+  }
+
+  static from(plain: unknown): Ledger {
+    type Flat = readonly (readonly [string, number, number])[];
+    const [timers, effects, children, bags, incoming, ids, session, stamps, parent, version] =
+      plain as readonly [
+        Timer[],
+        Effect[],
+        Child[],
+        [string, number, Mail[]][],
+        Flat,
+        Flat,
+        string,
+        [number, number][],
+        { address: string; child: string } | null,
+        number,
+      ];
+    const ledger = new Ledger();
+    if (timers.length > 0) ledger.timers = new Map(timers.map((timer) => [timer.id, timer]));
+    if (effects.length > 0) ledger.effects = new Map(effects.map((effect) => [effect.id, effect]));
+    if (children.length > 0) ledger.children = new Map(children.map((child) => [child.id, child]));
+    if (bags.length > 0) ledger.outgoing = new Map(bags.map(([to, last, mail]) => [to, { last, mail }]));
+    for (const [, , mail] of bags) ledger.unsent += mail.length;
+    if (incoming.length > 0) ledger.incoming = seenOf(incoming);
+    if (ids.length > 0) ledger.ids = seenOf(ids);
+    if (stamps.length > 0) ledger.stamps = new Map(stamps);
+    ledger.session = session;
+    ledger.version = version;
+    ledger.parent = parent ?? undefined;
+    return ledger;
+  }
+}
+
+function timerOf([, id, due, event, to]: Extract<Intent, readonly ['timer', ...unknown[]]>): Timer {
+  return { id, due, event, to };
+}
+
+function effectOf([, id, kind, src, input, seq]: Extract<Intent, readonly ['effect', ...unknown[]]>): Effect {
+  return { id, kind, src, input, seq };
+}
+
+function flat(map: ReadonlyMap<string, Seen> | undefined): [string, number, number][] {
+  return [...(map ?? [])].map(([key, { seq, at }]) => [key, seq, at]);
+}
+
+function seenOf(list: readonly (readonly [string, number, number])[]): Map<string, Seen> {
+  return new Map(list.map(([key, seq, at]) => [key, { seq, at }]));
+}

@@ -1,0 +1,183 @@
+/**
+ * The mailboxes of one host: takes in what comes for actors, merges what the definition lets merge, and says
+ * whose turn it is.
+ *   M1. The order of one actor's events is the order they came in; a merge only joins neighbours.
+ *   M2. A coalescable event alone waits for its window; anything else takes it along at once.
+ *   M3. Mailboxes are bounded, each and together: beyond that the sender is told.
+ */
+import { outcomeOf, TroupeError } from '../../actors/troupeError.ts';
+import type { Refusal } from '../../actors/troupeError.ts';
+import type { AnyEvent } from '../../actors/fact.ts';
+import { bodyBytesMin } from '../../storage/limits.ts';
+import { unpack } from '../../storage/values.ts';
+import type { AnyDefinition } from '../definition.ts';
+import type { Limits } from '../limits.ts';
+import type { SendRequest } from '../protocol.ts';
+import type { Wait } from './clock.ts';
+import type { HostedActor } from './hostedActor.ts';
+import type { Entry, SendEntry } from './mailbox.ts';
+
+const windowMsDefault = 33;
+
+/** Commits are bounded (storage/limits.ts): a turn stops before it, and one event more still fits. */
+const turnBytesMax = 4 * 1024 * 1024;
+
+export class Mailroom {
+  readonly ready = new Set<HostedActor>();
+  /** Actors that hold a coalescable event back. */
+  readonly #waiting = new Set<HostedActor>();
+  readonly #limits: Limits;
+  readonly #clock: { readonly now: () => number; readonly wait: Wait };
+  readonly #wake: () => void;
+  /** The tick that ends all open windows. */
+  #tick: { readonly at: number; readonly stop: () => void } | undefined;
+  waiting = 0;
+
+  constructor(limits: Limits, clock: { readonly now: () => number; readonly wait: Wait }, wake: () => void) {
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#wake = wake;
+  }
+
+  /** Undefined: taken. */
+  put(actor: HostedActor, entry: Entry): Refusal | undefined {
+    const { mailbox } = actor;
+    // What the host itself tells is bounded by what is under way, and must not be lost.
+    if (entry.type === 'send' && (mailbox.length >= this.#limits.mailboxEvents || this.isFull)) {
+      return outcomeOf(this.#full(actor, mailbox.length));
+    }
+    if (entry.type === 'send' && actor.kind.definition.coalesce !== undefined && this.#merge(actor, entry)) {
+      return undefined;
+    }
+    mailbox.push(entry);
+    this.waiting++;
+    if (mailbox.length === 1 && entry.type === 'send' && this.#opensWindow(actor, entry)) this.#hold(actor);
+    else this.#release(actor);
+    return undefined;
+  }
+
+  get isFull(): boolean {
+    return this.waiting >= this.#limits.workerEvents;
+  }
+
+  #merge(actor: HostedActor, entry: SendEntry): boolean {
+    const last = actor.mailbox.at(-1);
+    const { definition } = actor.kind;
+    if (last?.type !== 'send') return false;
+    if (!canMerge(last.request) || !canMerge(entry.request)) return false;
+    if (last.request.by !== entry.request.by || last.request.trace !== entry.request.trace) return false;
+    const bytes = (last.bytes ?? last.request.event.length) + entry.request.event.length;
+    if (bytes > bodyBytesMin || isRepeated(actor, entry.request, last)) return false;
+    const merged = mergedEvent(definition, eventOf(last), eventOf(entry));
+    if (merged === undefined) return false;
+    last.event = merged;
+    last.bytes = bytes;
+    (last.merged ??= []).push(entry.request);
+    return true;
+  }
+
+  /** An event that would merge with its like. */
+  #opensWindow(actor: HostedActor, entry: SendEntry): boolean {
+    const { definition } = actor.kind;
+    if (definition.coalesce === undefined || definition.commitWindowMs === 0) return false;
+    const event = eventOf(entry);
+    return mergedEvent(definition, event, event) !== undefined;
+  }
+
+  #hold(actor: HostedActor): void {
+    this.#waiting.add(actor);
+    // One tick for all: actors that wait share a group. Nobody waits longer than its own window.
+    const { now, wait } = this.#clock;
+    const ms = actor.kind.definition.commitWindowMs ?? windowMsDefault;
+    const at = now() + ms;
+    if (this.#tick !== undefined && this.#tick.at <= at) return;
+    this.#tick?.stop();
+    this.#tick = { at, stop: wait(ms, () => this.#endWindow()) };
+  }
+
+  #endWindow(): void {
+    this.#tick = undefined;
+    for (const actor of this.#waiting) this.ready.add(actor);
+    this.#waiting.clear();
+    if (this.ready.size > 0) this.#wake();
+  }
+
+  #release(actor: HostedActor): void {
+    this.#waiting.delete(actor);
+    this.ready.add(actor);
+    this.#wake();
+  }
+
+  /** Whatever waits is ready now: for closing. */
+  releaseAll(): void {
+    this.#tick?.stop();
+    this.#endWindow();
+  }
+
+  /** The next entries of an actor; it stays ready while more wait, behind all others. */
+  take(actor: HostedActor): Entry[] {
+    const entries = actor.mailbox.splice(0, this.#turnLength(actor.mailbox));
+    this.waiting -= entries.length;
+    this.ready.delete(actor);
+    if (actor.mailbox.length > 0) this.ready.add(actor);
+    return entries;
+  }
+
+  /** Bounded in number and in bytes: a turn is one commit. */
+  #turnLength(mailbox: readonly Entry[]): number {
+    const most = Math.min(mailbox.length, this.#limits.turnEvents);
+    let bytes = 0;
+    for (let length = 0; length < most; length++) {
+      const entry = mailbox[length];
+      if (entry?.type === 'send') bytes += entry.bytes ?? entry.request.event.length;
+      else if (entry?.type === 'message') bytes += entry.message.bytes.length;
+      if (bytes > turnBytesMax) return Math.max(1, length);
+    }
+    return most;
+  }
+
+  /** The actor leaves memory; what waited for it is given back. */
+  drop(actor: HostedActor): Entry[] {
+    this.ready.delete(actor);
+    this.#waiting.delete(actor);
+    this.waiting -= actor.mailbox.length;
+    return actor.mailbox.splice(0);
+  }
+
+  #full(actor: HostedActor, length: number): TroupeError {
+    const { address } = actor;
+    const text = `The mailbox of ${address} is full (${length} wait). Send again later, or with wait: true.`;
+    return new TroupeError('MAILBOX_FULL', text, { address, waiting: length });
+  }
+}
+
+/** An event with a condition, labels, an input or large leaves of its own stays an event of its own. */
+function canMerge({ ifSeq, labels, input, bodies }: SendRequest): boolean {
+  return ifSeq === undefined && labels === undefined && input === undefined && bodies === undefined;
+}
+
+/**
+ * P4: applied before, or waiting to be, under the same identity: it must not be applied as part of another.
+ */
+function isRepeated({ ledger, mailbox }: HostedActor, request: SendRequest, last: SendEntry): boolean {
+  if (ledger.applied(request) !== undefined || ledger.applied(last.request) !== undefined) return true;
+  const { id } = request;
+  if (id === undefined) return false;
+  const hasId = (other: SendRequest): boolean => other.id === id;
+  return mailbox.some((entry) => {
+    return entry.type === 'send' && (hasId(entry.request) || (entry.merged?.some(hasId) ?? false));
+  });
+}
+
+/** A definition that throws here merges nothing; the step will show what is wrong with its event. */
+function mergedEvent(definition: AnyDefinition, previous: AnyEvent, next: AnyEvent): AnyEvent | undefined {
+  try {
+    return definition.coalesce?.(previous, next);
+  } catch {
+    return undefined;
+  }
+}
+
+function eventOf(entry: SendEntry): AnyEvent {
+  return (entry.event ??= unpack(entry.request.event) as AnyEvent);
+}

@@ -1,0 +1,72 @@
+/**
+ * Those who read an actor, or wait for it. Nobody sees what a crash could take back (P1): a read is answered
+ * once everything before it is durable, and then by the actor as it is in memory.
+ */
+import { outcomeOf } from '../../actors/troupeError.ts';
+import type { Journal } from '../../storage/journal.ts';
+import type { ReadRequest } from '../protocol.ts';
+import type { Answers } from './answers.ts';
+import type { HostedActor } from './hostedActor.ts';
+import type { Kinds } from './kinds.ts';
+import { digestOf, snapshotOf } from './reads.ts';
+import { notFound, sealed } from './refusals.ts';
+import type { Residents } from './residents.ts';
+import type { Rounds } from './rounds.ts';
+import { isMet } from './waiters.ts';
+
+export interface ReaderPorts {
+  readonly journal: Journal;
+  readonly kinds: Kinds;
+  readonly answers: Answers;
+  readonly rounds: Rounds;
+  readonly residents: Residents;
+}
+
+export class Readers {
+  readonly #ports: ReaderPorts;
+
+  constructor(ports: ReaderPorts) {
+    this.#ports = ports;
+  }
+
+  read({ n, op, address, seq }: ReadRequest): void {
+    const { journal, kinds, answers } = this.#ports;
+    const read = op === 'snapshot' ? snapshotOf : digestOf;
+    this.#durably(address, (actor) => answers.from(n, read(journal, kinds, actor, seq)));
+  }
+
+  /** Calls `use` when all that came before is durable. If it failed, the actor is another one then. */
+  #durably(address: string, use: (actor: HostedActor) => void): void {
+    const { residents, rounds } = this.#ports;
+    residents.with(address, () => rounds.after(() => residents.with(address, use)));
+  }
+
+  until(n: number, address: string, state: string | undefined, after: number): void {
+    const { residents, answers, rounds } = this.#ports;
+    residents.with(address, (actor) => {
+      if (actor.quarantine !== undefined) return answers.refuse(n, actor.quarantine);
+      if (!isMet(actor, state, after) && !actor.sealed) {
+        (actor.waiters ??= []).push({ n, state, after });
+        return;
+      }
+      const answer = isMet(actor, state, after) ? actor.seq : undefined;
+      rounds.after(() => {
+        // Dropped: what it had reached was not written.
+        if (actor.isDropped) this.until(n, address, state, after);
+        else if (answer === undefined) answers.refuse(n, outcomeOf(sealed(actor)));
+        else answers.ok(n, answer);
+      });
+    });
+  }
+
+  /** A snapshot now: what comes before it may be erased. */
+  saveNow(n: number, address: string): void {
+    const { answers, rounds } = this.#ports;
+    this.#durably(address, (actor) => {
+      if (actor.quarantine !== undefined) return answers.refuse(n, actor.quarantine);
+      if (actor.snapshot === undefined) return answers.refuse(n, outcomeOf(notFound(address)));
+      const snapshot = rounds.saving.snapshotOf(actor);
+      answers.from(n, rounds.saving.save(snapshot === undefined ? [] : [snapshot]));
+    });
+  }
+}

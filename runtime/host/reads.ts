@@ -1,0 +1,66 @@
+/**
+ * What readers see of an actor: as it stands, or as it stood after any of its facts.
+ */
+import { acceptsOf } from '../../actors/statechart.ts';
+import { TroupeError, errorOf } from '../../actors/troupeError.ts';
+import type { Journal } from '../../storage/journal.ts';
+import { packWhole } from '../../storage/values.ts';
+import type { WireDigest, WireSnapshot } from '../protocol.ts';
+import { activate } from './activation.ts';
+import type { HostedActor } from './hostedActor.ts';
+import type { Kinds } from './kinds.ts';
+
+export async function snapshotOf(
+  journal: Journal,
+  kinds: Kinds,
+  actor: HostedActor,
+  seq: number | undefined,
+): Promise<WireSnapshot> {
+  const stood = await asOf(journal, kinds, actor, seq);
+  const { snapshot, reached, sealed, at } = stood;
+  if (snapshot === undefined) throw notFound(actor.address);
+  const { value, context, output, error } = stood.kind.statechart.persist(snapshot);
+  return {
+    seq: stood.seq,
+    at,
+    status: sealed ? 'sealed' : 'live',
+    state: reached.paths,
+    tags: reached.tags,
+    accepts: sealed ? [] : acceptsOf(snapshot),
+    machine: packWhole({ value, context, output, error }),
+  };
+}
+
+export async function digestOf(
+  journal: Journal,
+  kinds: Kinds,
+  actor: HostedActor,
+  seq: number | undefined,
+): Promise<WireDigest> {
+  const stood = await asOf(journal, kinds, actor, seq);
+  if (stood.snapshot === undefined) throw notFound(actor.address);
+  const seal = stood.sealed ? await journal.seal(actor.address) : undefined;
+  const digest = packWhole(stood.digest);
+  return { seq: stood.seq, sealed: stood.sealed, digest, ...(seal === undefined ? {} : { seal }) };
+}
+
+async function asOf(
+  journal: Journal,
+  kinds: Kinds,
+  actor: HostedActor,
+  seq: number | undefined,
+): Promise<HostedActor> {
+  if (actor.quarantine !== undefined) throw errorOf(actor.quarantine);
+  if (seq === undefined || seq === actor.seq) return actor;
+  if (seq < 1 || seq > actor.seq) {
+    const text = `${actor.address} has facts 1 to ${actor.seq}; there is none numbered ${seq}.`;
+    throw new TroupeError('NOT_FOUND', text, { address: actor.address, seq, last: actor.seq });
+  }
+  const stood = await activate({ journal, kinds }, actor.address, seq);
+  if (stood.quarantine !== undefined) throw errorOf(stood.quarantine);
+  return stood;
+}
+
+function notFound(address: string): TroupeError {
+  return new TroupeError('NOT_FOUND', `${address} has no history: send it an event first.`, { address });
+}

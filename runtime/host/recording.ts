@@ -1,0 +1,145 @@
+/**
+ * What one turn records: its facts, who sent them, and the commit they become.
+ */
+import type { AnyEvent } from '../../actors/fact.ts';
+import type { CommitDraft, FactDraft } from '../../storage/commit.ts';
+import { pack } from '../../storage/values.ts';
+import type { Body } from '../../storage/values.ts';
+import type { HostEvent } from '../definition.ts';
+import type { Labels, SendRequest } from '../protocol.ts';
+import type { HostedActor } from './hostedActor.ts';
+import type { Underway } from './underway.ts';
+
+export interface FactNotes {
+  readonly id?: string | undefined;
+  readonly by?: string | undefined;
+  readonly trace?: string | undefined;
+}
+
+const noNotes: FactNotes = {};
+
+export class Recording {
+  readonly #actor: HostedActor;
+  readonly #underway: Underway;
+  readonly #now: () => number;
+  readonly #from: number;
+  readonly #reachedBefore: unknown;
+  readonly #facts: FactDraft[] = [];
+  readonly #bodies: Body[] = [];
+  /** Stamps of the senders, in step with the facts; 0: not sent by anybody. */
+  readonly #stamps: (number | number[])[] = [];
+  /** What digest folds threw. */
+  readonly #thrown: unknown[] = [];
+  #session = '';
+  #labels: Labels | undefined;
+  #parent: string | undefined;
+
+  constructor(actor: HostedActor, underway: Underway, now: () => number) {
+    this.#actor = actor;
+    this.#underway = underway;
+    this.#now = now;
+    this.#from = actor.seq + 1;
+    this.#reachedBefore = actor.seq === 0 ? undefined : actor.reached;
+  }
+
+  get isEmpty(): boolean {
+    return this.#facts.length === 0;
+  }
+
+  /** One more fact: `bytes` are the event's, as they came. */
+  fact(event: AnyEvent, bytes: Uint8Array, notes: FactNotes = noNotes, bodies?: readonly Body[]): void {
+    const actor = this.#actor;
+    const { id, by, trace } = notes;
+    // An actor's time never goes back, whatever the clock does.
+    const at = Math.max(actor.at, this.#now());
+    const seq = actor.seq + 1;
+    this.#facts.push({ event: bytes, at, id, by, trace });
+    if (bodies !== undefined) this.#bodies.push(...bodies);
+    const counted = actor.count({
+      seq,
+      to: seq,
+      at,
+      event,
+      ...given('id', id),
+      ...given('by', by),
+      ...given('trace', trace),
+    });
+    if (counted !== undefined) this.#thrown.push(counted.thrown);
+  }
+
+  get thrown(): readonly unknown[] {
+    return this.#thrown;
+  }
+
+  word(event: HostEvent): void {
+    const { bytes, bodies } = pack(event);
+    this.fact(event, bytes, noNotes, bodies);
+  }
+
+  /** P4: the last fact was sent by these; they are known from now on. */
+  stamp(request: SendRequest, merged: readonly SendRequest[] | undefined): void {
+    const { session, n } = request.stamp;
+    const { ledger, seq, at } = this.#actor;
+    const stamp = merged === undefined ? n : [n, ...merged.map((other) => other.stamp.n)];
+    this.#session = session;
+    while (this.#stamps.length < this.#facts.length - 1) this.#stamps.push(0);
+    this.#stamps.push(stamp);
+    ledger.apply(['by', session, seq, [stamp]]);
+    if (request.id !== undefined) ledger.remember(request.id, seq, at);
+    const ids = (merged ?? []).flatMap((other) => other.id ?? []);
+    if (ids.length > 0) this.#underway.intend(['ids', seq, at, ids]);
+  }
+
+  label(labels: Labels): void {
+    this.#labels = { ...this.#labels, ...labels };
+    // At once: children that start in this turn inherit them.
+    this.#actor.labels = labelsAfter(this.#actor.labels, labels);
+  }
+
+  parent(address: string, child: string): void {
+    this.#parent = address;
+    this.#underway.intend(['parent', address, child]);
+  }
+
+  /** The turn's commit; undefined when nothing was recorded. */
+  draft(cause: string): CommitDraft | undefined {
+    if (this.isEmpty) return undefined;
+    const actor = this.#actor;
+    const { ledger, reached, kind } = actor;
+    const { version } = kind.definition;
+    if (ledger.version !== version) this.#underway.intend(['version', version]);
+    if (this.#stamps.length > 0) this.#underway.note(['by', this.#session, this.#from, this.#stamps]);
+    if (actor.marks) this.#underway.noteDelivered();
+    actor.marks = false;
+    const due = ledger.due;
+    const isDueNew = due !== actor.due;
+    actor.due = due;
+    const seal = { cause, digest: actor.digest, schema: kind.digest.schema, version, sealedAt: actor.at };
+    return {
+      address: actor.address,
+      seq: this.#from,
+      facts: this.#facts,
+      reached: reached === this.#reachedBefore ? undefined : reached,
+      intents: this.#underway.intents,
+      row: this.#row(),
+      due: isDueNew ? due : undefined,
+      bodies: this.#bodies,
+      seal: actor.sealed ? seal : undefined,
+    };
+  }
+
+  #row(): CommitDraft['row'] {
+    if (this.#labels === undefined && this.#parent === undefined) return undefined;
+    return { ...given('labels', this.#labels), ...given('parent', this.#parent) };
+  }
+}
+
+function given<K extends string, V>(key: K, value: V | undefined): { readonly [name in K]?: V } {
+  // One key and its value: TypeScript widens a computed key to an index signature.
+  return value === undefined ? {} : ({ [key]: value } as { readonly [name in K]?: V });
+}
+
+function labelsAfter(before: Readonly<Record<string, string>>, patch: Labels): Record<string, string> {
+  const entries = Object.entries({ ...before, ...patch });
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== null));
+}

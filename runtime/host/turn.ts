@@ -1,0 +1,281 @@
+/**
+ * A turn: what one actor received, applied in order, as one commit (DESIGN §4.1–§4.3).
+ *   T1. A refused event leaves no trace. What the host itself tells (ends, timers) is always recorded.
+ *   T2. After the final state nothing is applied: the pure step would run on.
+ *   T3. Answers, effects and messages are handed out with the commit and run after its flush.
+ * The actor in memory moves on while the turn is taken; if the commit fails, the host drops it.
+ */
+import type { AnyEvent } from '../../actors/fact.ts';
+import { isFinal, Unsupported } from '../../actors/statechart.ts';
+import { outcomeOf, TroupeError } from '../../actors/troupeError.ts';
+import type { Refusal } from '../../actors/troupeError.ts';
+import type { CommitDraft } from '../../storage/commit.ts';
+import { pack, unpack } from '../../storage/values.ts';
+import type { HostEvent } from '../definition.ts';
+import type { Limits } from '../limits.ts';
+import type { Answer, Message, SendRequest } from '../protocol.ts';
+import { accepted, bornOf, checked, told } from './accepting.ts';
+import type { Accepted, Born } from './accepting.ts';
+import type { HostedActor } from './hostedActor.ts';
+import type { Kinds } from './kinds.ts';
+import type { TimerTarget } from './ledger.ts';
+import type { Entry, HostEntry, SendEntry, Settle } from './mailbox.ts';
+import type { Prepared } from './prepared.ts';
+import type { Rebuild } from './receipts.ts';
+import { Recording } from './recording.ts';
+import { mailFull, notFound, sealed } from './refusals.ts';
+import { receiptOf, replyOf } from './stand.ts';
+import { Underway } from './underway.ts';
+import type { Deed } from './underway.ts';
+import { wake } from './waiters.ts';
+import { assertForeign, decodedOf, failureOf, machineEventOf } from './words.ts';
+
+export interface TurnEnvironment {
+  readonly kinds: Kinds;
+  readonly now: () => number;
+  readonly limits: Limits;
+}
+
+export interface TurnResult {
+  /** Undefined: nothing was recorded. */
+  readonly draft: CommitDraft | undefined;
+  readonly answers: readonly Answer[];
+  readonly settled: readonly (readonly [Settle, Refusal | undefined])[];
+  readonly rebuilds: readonly Rebuild[];
+  readonly deeds: readonly Deed[];
+  /** What failed and has nobody to be told to: events of drivers, digest folds. */
+  readonly failures: readonly (readonly [what: string, refusal: Refusal])[];
+}
+
+export class Turn {
+  readonly #actor: HostedActor;
+  readonly #environment: TurnEnvironment;
+  readonly #answers: Answer[] = [];
+  readonly #settled: [Settle, Refusal | undefined][] = [];
+  readonly #rebuilds: Rebuild[] = [];
+  readonly #failures: [string, Refusal][] = [];
+  readonly #underway: Underway;
+  readonly #recording: Recording;
+  #cause = '';
+
+  constructor(actor: HostedActor, environment: TurnEnvironment) {
+    this.#actor = actor;
+    this.#environment = environment;
+    this.#underway = new Underway(actor);
+    this.#recording = new Recording(actor, this.#underway, environment.now);
+  }
+
+  take(entry: Entry): void {
+    try {
+      this.#take(entry);
+    } catch (error) {
+      this.#refuse(entry, outcomeOf(error, error instanceof Unsupported ? 'UNSUPPORTED' : 'MACHINE_FAILED'));
+    }
+  }
+
+  #take(entry: Entry): void {
+    const { quarantine } = this.#actor;
+    if (quarantine !== undefined) return this.#refuse(entry, quarantine);
+    switch (entry.type) {
+      case 'send':
+        return this.#send(entry);
+      case 'message':
+        return this.#message(entry.message, entry.settle);
+      case 'host':
+        return this.#host(entry);
+      case 'driver':
+        return this.#fromDriver(entry.effectId, entry.event);
+    }
+  }
+
+  #refuse(entry: Entry, refusal: Refusal): void {
+    if (entry.type === 'send') {
+      this.#answers.push({ op: 'refused', n: entry.request.n, refusal });
+      for (const { n } of entry.merged ?? []) this.#answers.push({ op: 'refused', n, refusal });
+    } else if (entry.type === 'driver') {
+      this.#failures.push([`what its driver "${entry.effectId}" said`, refusal]);
+    } else if (entry.settle !== undefined) {
+      this.#settled.push([entry.settle, refusal]);
+    }
+  }
+
+  // Sends ---------------------------------------------------------------------------------------------------
+
+  #send({ request, event: decoded, merged }: SendEntry): void {
+    const actor = this.#actor;
+    const { ledger, kind } = actor;
+    const known = ledger.applied(request);
+    if (known !== undefined) return this.#known(request, known);
+    if (actor.sealed) throw sealed(actor);
+    if (ledger.unsent >= this.#environment.limits.unsentMessages) throw mailFull(actor);
+    this.#assertSeq(request.ifSeq);
+    const event = checked(actor, decoded ?? decodedOf(request));
+    // Events that were merged are one value now, packed once.
+    const { bytes, bodies } = merged === undefined ? ofRequest(request) : pack(event);
+    const { input, labels } = request;
+    const taken = accepted(actor, this.#environment.kinds, event, { input, labels });
+    const reply = replyOf(kind, event, taken.before, taken.step.snapshot);
+    this.#born(taken.born);
+    this.#recording.fact(event, bytes, request, bodies);
+    this.#recording.stamp(request, merged);
+    if (taken.born === undefined && labels !== undefined) this.#recording.label(labels);
+    this.#apply(taken.step);
+    const receipt = receiptOf(actor, reply, false);
+    this.#answers.push({ op: 'receipt', n: request.n, receipt });
+    for (const { n } of merged ?? []) this.#answers.push({ op: 'receipt', n, receipt });
+  }
+
+  /** P4: applied before, in this turn or in any life of the actor. */
+  #known({ n }: SendRequest, { seq, isResent }: { readonly seq: number; readonly isResent: boolean }): void {
+    this.#rebuilds.push({ n, seq, duplicate: !isResent });
+  }
+
+  #assertSeq(ifSeq: number | undefined): void {
+    const { address, seq } = this.#actor;
+    if (ifSeq === undefined || ifSeq === seq) return;
+    const text = `${address} is at seq ${seq}, not at ${ifSeq}: look again before you decide.`;
+    throw new TroupeError('CONFLICT', text, { address, seq, ifSeq });
+  }
+
+  #born(born: Born | undefined): void {
+    if (born === undefined) return;
+    const { input, labels, parent } = born.birth;
+    this.#recording.word({
+      type: 'actor.born',
+      version: this.#actor.kind.definition.version,
+      ...(input === undefined ? {} : { input: born.input }),
+      ...(parent === undefined ? {} : { parent: parent.address }),
+    });
+    if (parent !== undefined) this.#recording.parent(parent.address, parent.child);
+    if (labels !== undefined) this.#recording.label(labels);
+    this.#apply(born.first);
+  }
+
+  // Messages, drivers and the host's own words --------------------------------------------------------------
+
+  #message(message: Message, settle: Settle): void {
+    const actor = this.#actor;
+    const { from, ordinal, kind } = message;
+    const taken = actor.ledger.incoming?.get(from)?.seq ?? 0;
+    // What comes to a sealed actor about its family is too late to matter.
+    if (ordinal > taken && !(actor.sealed && kind !== 'event')) {
+      if (kind === 'birth') this.#childBirth(message);
+      else if (kind === 'stop') this.#stopped();
+      else if (kind === 'end') this.#childEnd(message);
+      else this.#messageEvent(message);
+      if (!this.#recording.isEmpty) this.#underway.intend(['got', from, ordinal, actor.at]);
+    }
+    this.#settled.push([settle, undefined]);
+  }
+
+  #messageEvent({ bytes, bodies, from, labels }: Message): void {
+    const actor = this.#actor;
+    if (actor.sealed) throw sealed(actor);
+    const event = checked(actor, decodedOf({ event: bytes, ...(bodies === undefined ? {} : { bodies }) }));
+    const taken = accepted(actor, this.#environment.kinds, event, { input: undefined, labels });
+    this.#record(taken, event, bytes, { by: from }, bodies);
+  }
+
+  #record(taken: Accepted, ...fact: Parameters<Recording['fact']>): void {
+    this.#born(taken.born);
+    this.#recording.fact(...fact);
+    this.#apply(taken.step);
+  }
+
+  #childBirth({ bytes, from, labels }: Message): void {
+    if (this.#actor.snapshot !== undefined) return;
+    const [child, input] = unpack(bytes) as [string, Uint8Array];
+    const birth = { input, labels, parent: { address: from, child } };
+    this.#born(bornOf(this.#actor, this.#environment.kinds, birth));
+  }
+
+  #stopped(): void {
+    if (this.#actor.snapshot === undefined) return;
+    this.#recording.word({ type: 'actor.stopped' });
+    this.#end('stopped');
+  }
+
+  #childEnd({ bytes, from }: Message): void {
+    const { child, ok, value } = unpack(bytes) as { child: string; ok: boolean; value: unknown };
+    // Left or started again meanwhile: that end is nobody's any more.
+    if (this.#actor.ledger.children?.get(child)?.address !== from) return;
+    if (ok) this.#tell({ type: 'child.done', child, output: value });
+    else this.#tell({ type: 'child.failed', child, error: failureOf(value) });
+  }
+
+  #fromDriver(effectId: string, event: AnyEvent): void {
+    if (this.#actor.sealed || !this.#underway.isLive(effectId)) return;
+    assertForeign(event);
+    const taken = accepted(this.#actor, this.#environment.kinds, event, undefined);
+    const { bytes, bodies } = pack(event);
+    this.#record(taken, event, bytes, { by: `${this.#actor.address}#${effectId}` }, bodies);
+  }
+
+  #host({ event, due, settle }: HostEntry): void {
+    const actor = this.#actor;
+    if (settle !== undefined && actor.snapshot === undefined) throw notFound(actor.address);
+    if (settle !== undefined && actor.sealed) throw sealed(actor);
+    this.#tell(event, due);
+    if (settle !== undefined) this.#settled.push([settle, undefined]);
+  }
+
+  /** Recorded whatever the machine makes of it; a throw ends the actor as `error`. */
+  #tell(event: HostEvent, due?: number): void {
+    const actor = this.#actor;
+    const { ledger, kind, self, snapshot } = actor;
+    if (actor.sealed || snapshot === undefined || !this.#underway.isExpected(event, due)) return;
+    const timer = event.type === 'timer.fired' ? ledger.timers?.get(event.timer) : undefined;
+    // A delayed send to somebody else passes the machine by.
+    const machineEvent = timer?.to ? undefined : machineEventOf(event, ledger);
+    const step = machineEvent && kind.statechart.step(snapshot, machineEvent, self);
+    const next = step && told(actor, this.#environment.kinds, step, actor.seq + 1);
+    this.#recording.word(event);
+    this.#underway.close(event);
+    if (event.type === 'actor.labelled') this.#recording.label(event.labels);
+    if (timer?.to) this.#sendLater(timer.to, timer.event);
+    if (next === undefined) wake(actor, this.#answers);
+    else this.#apply(next);
+  }
+
+  #sendLater(to: TimerTarget, event: Uint8Array | null): void {
+    if (event === null) return;
+    if ('child' in to) this.#underway.sendToChild(to.child, unpack(event) as AnyEvent, event);
+    else this.#underway.sendTo(to.address, event);
+  }
+
+  #apply({ snapshot, effects }: Prepared): void {
+    const actor = this.#actor;
+    actor.snapshot = snapshot;
+    this.#underway.take(effects, actor.seq, actor.at);
+    if (isFinal(snapshot)) this.#end(snapshot.status === 'error' ? 'error' : 'done');
+    wake(actor, this.#answers);
+  }
+
+  #end(cause: string): void {
+    if (this.#actor.sealed) return;
+    this.#cause = cause;
+    this.#actor.sealed = true;
+    this.#underway.end(cause);
+    wake(this.#actor, this.#answers);
+  }
+
+  finish(): TurnResult {
+    const draft = this.#recording.draft(this.#cause);
+    for (const thrown of this.#recording.thrown) this.#failures.push(['its digest', outcomeOf(thrown)]);
+    return {
+      draft,
+      deeds: this.#underway.deeds,
+      answers: this.#answers,
+      settled: this.#settled,
+      rebuilds: this.#rebuilds,
+      failures: this.#failures,
+    };
+  }
+}
+
+function ofRequest({
+  event,
+  bodies,
+}: SendRequest): Pick<ReturnType<typeof pack>, 'bodies'> & { bytes: Uint8Array } {
+  return { bytes: event, bodies: bodies ?? [] };
+}

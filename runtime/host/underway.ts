@@ -1,0 +1,211 @@
+/**
+ * What one turn sets in motion: the machine's effects as intents for the commit, applied to the ledger at
+ * once, and the list of what is to be done after the flush.
+ */
+import type { AnyEvent } from '../../actors/fact.ts';
+import { invariant } from '../../actors/invariant.ts';
+import type { Destination, Send, Start, TimerSet } from '../../actors/statechart.ts';
+import { packWhole } from '../../storage/values.ts';
+import type { HostEvent } from '../definition.ts';
+import type { HostedActor } from './hostedActor.ts';
+import type { Intent, Mail, TimerTarget } from './ledger.ts';
+import type { PreparedEffect } from './prepared.ts';
+import { effectIdOf, effectNameOf, failureOf } from './words.ts';
+
+/** What the host does after the flush. */
+export type Deed =
+  | { readonly type: 'start'; readonly id: string }
+  | { readonly type: 'stop'; readonly effectId: string }
+  | { readonly type: 'driver'; readonly effectId: string; readonly event: AnyEvent }
+  | { readonly type: 'timer'; readonly id: string; readonly due: number }
+  | { readonly type: 'untimer'; readonly id: string }
+  | { readonly type: 'mail'; readonly to: string }
+  | { readonly type: 'action'; readonly name: string; readonly run: () => unknown }
+  | { readonly type: 'log'; readonly label: string | undefined; readonly value: unknown };
+
+export class Underway {
+  readonly intents: Intent[] = [];
+  readonly deeds: Deed[] = [];
+  readonly #actor: HostedActor;
+  /** Timers set in this turn: none of them can have fired yet. */
+  readonly #timersSet = new Set<string>();
+  #nameless = 0;
+
+  constructor(actor: HostedActor) {
+    this.#actor = actor;
+  }
+
+  /** Recorded with the commit, and true from now on. */
+  intend(intent: Intent): void {
+    this.intents.push(intent);
+    this.#actor.ledger.apply(intent);
+  }
+
+  /** Recorded only: the ledger knows it already. */
+  note(intent: Intent): void {
+    this.intents.push(intent);
+  }
+
+  noteDelivered(): void {
+    for (const [to, { last, mail }] of this.#actor.ledger.outgoing ?? []) {
+      const ordinal = (mail[0]?.ordinal ?? last + 1) - 1;
+      if (ordinal > 0) this.note(['sent', to, ordinal]);
+    }
+  }
+
+  /** The effects of the step that recorded the fact `seq`. */
+  take(effects: readonly PreparedEffect[], seq: number, at: number): void {
+    for (const { effect, bytes, address } of effects) {
+      switch (effect.type) {
+        case 'timer.set':
+          this.#setTimer(effect, bytes, seq, at);
+          break;
+        case 'timer.cancel':
+          this.#endTimer(effect.id);
+          break;
+        case 'task.start':
+        case 'driver.start':
+          this.#startEffect(effect, given(bytes), seq);
+          break;
+        case 'child.start':
+          this.#startChild(effect, given(bytes), given(address));
+          break;
+        case 'invoke.stop':
+          this.#stop(effect.id);
+          break;
+        case 'send':
+          this.#send(effect, given(bytes));
+          break;
+        case 'log':
+          this.deeds.push({ type: 'log', label: effect.label, value: effect.value });
+          break;
+        case 'action':
+          this.deeds.push({ type: 'action', name: effect.name, run: effect.run });
+      }
+    }
+  }
+
+  #setTimer({ id, delayMs, to }: TimerSet, bytes: Uint8Array | undefined, seq: number, at: number): void {
+    const name = id ?? `~${seq}.${this.#nameless++}`;
+    const due = Math.ceil(at + Math.max(0, delayMs));
+    this.intend(['timer', name, due, bytes ?? null, to === undefined ? null : this.#target(to)]);
+    this.#timersSet.add(name);
+    this.deeds.push({ type: 'timer', id: name, due });
+  }
+
+  #endTimer(id: string): void {
+    if (this.#actor.ledger.timers?.has(id) !== true) return;
+    this.intend(['untimer', id]);
+    this.deeds.push({ type: 'untimer', id });
+  }
+
+  #target(to: Destination): TimerTarget {
+    if ('child' in to) return { child: to.child };
+    return { address: 'parent' in to ? to.parent : to.actor };
+  }
+
+  #startEffect({ type, id, src }: Start, input: Uint8Array, seq: number): void {
+    this.intend(['effect', id, type === 'task.start' ? 'task' : 'driver', src, input, seq]);
+    this.deeds.push({ type: 'start', id });
+  }
+
+  #startChild({ id, src }: Start, birth: Uint8Array, address: string): void {
+    this.intend(['child', id, address, src]);
+    // A child inherits its parent's labels.
+    this.#mail(address, 'birth', birth, this.#actor.labels);
+  }
+
+  #stop(id: string): void {
+    const { effects, children } = this.#actor.ledger;
+    const effect = effects?.get(id);
+    if (effect !== undefined) {
+      this.deeds.push({ type: 'stop', effectId: effectIdOf(id, effect.seq) });
+      this.intend(['uneffect', id]);
+    }
+    const child = children?.get(id);
+    if (child !== undefined) {
+      this.intend(['unchild', id]);
+      this.#mail(child.address, 'stop', packWhole(null));
+    }
+  }
+
+  #send({ to, event }: Send, bytes: Uint8Array): void {
+    if ('child' in to) return this.sendToChild(to.child, event, bytes);
+    this.#mail('parent' in to ? to.parent : to.actor, 'event', bytes);
+  }
+
+  sendToChild(id: string, event: AnyEvent, bytes: Uint8Array): void {
+    const { effects, children } = this.#actor.ledger;
+    const child = children?.get(id);
+    if (child !== undefined) return this.#mail(child.address, 'event', bytes);
+    const effect = effects?.get(id);
+    if (effect !== undefined)
+      this.deeds.push({ type: 'driver', effectId: effectIdOf(id, effect.seq), event });
+  }
+
+  sendTo(address: string, bytes: Uint8Array): void {
+    this.#mail(address, 'event', bytes);
+  }
+
+  #mail(to: string, kind: Mail['kind'], bytes: Uint8Array, labels?: Readonly<Record<string, string>>): void {
+    this.intend(['send', to, this.#actor.ledger.nextOrdinal(to), kind, bytes, labels ?? null]);
+    this.deeds.push({ type: 'mail', to });
+  }
+
+  // Ends ----------------------------------------------------------------------------------------------------
+
+  isLive(effectId: string): boolean {
+    const effect = this.#actor.ledger.effects?.get(effectNameOf(effectId));
+    return effect !== undefined && effectIdOf(effect.id, effect.seq) === effectId;
+  }
+
+  /**
+   * Whether somebody still waits for this end: a late one of an earlier run is dropped, and so is a timer
+   * that
+   * was set anew after it had come due (`due`: what it fired for).
+   */
+  isExpected(event: HostEvent, due: number | undefined): boolean {
+    if (event.type === 'effect.done' || event.type === 'effect.failed') return this.isLive(event.effect);
+    if (event.type !== 'timer.fired') return true;
+    return !this.#timersSet.has(event.timer) && this.#actor.ledger.timers?.get(event.timer)?.due === due;
+  }
+
+  /** The end was recorded: it is under way no more. */
+  close(event: HostEvent): void {
+    switch (event.type) {
+      case 'effect.done':
+      case 'effect.failed':
+        this.intend(['uneffect', effectNameOf(event.effect)]);
+        this.deeds.push({ type: 'stop', effectId: event.effect });
+        return;
+      case 'child.done':
+      case 'child.failed':
+        this.intend(['unchild', event.child]);
+        return;
+      case 'timer.fired':
+        this.intend(['untimer', event.timer]);
+        return;
+      default:
+      // Nothing was under way for the other words.
+    }
+  }
+
+  /** The actor is final: whatever it had under way ends with it, and its parent is told. */
+  end(cause: string): void {
+    const { ledger, snapshot } = this.#actor;
+    for (const id of Array.from(ledger.timers?.keys() ?? [])) this.#endTimer(id);
+    for (const id of [...(ledger.effects?.keys() ?? []), ...(ledger.children?.keys() ?? [])]) this.#stop(id);
+    const { parent } = ledger;
+    // A child that was stopped was stopped by its parent, which waits for nothing.
+    if (parent === undefined || cause === 'stopped') return;
+    const ok = cause === 'done';
+    // The output was packed once when the step was prepared.
+    const value = ok ? snapshot?.output : failureOf(snapshot?.error);
+    this.#mail(parent.address, 'end', packWhole({ child: parent.child, ok, value }));
+  }
+}
+
+function given<T>(part: T | undefined): T {
+  invariant(part !== undefined, 'a prepared effect has the parts of its type');
+  return part;
+}

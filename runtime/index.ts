@@ -1,0 +1,26 @@
+/**
+ * `troupe`: what an application imports.
+ */
+export { openTroupe } from './openTroupe.ts';
+export { defineActor } from './definition.ts';
+export { isTroupeError, TroupeError } from '../actors/troupeError.ts';
+export type { ErrorCode, ErrorDetails } from '../actors/troupeError.ts';
+export type { AnyEvent, Fact } from '../actors/fact.ts';
+export type { StateStructure, TransitionStructure } from '../actors/statechart.ts';
+export type { Seal } from '../storage/commit.ts';
+export type { JournalStats } from '../storage/journal.ts';
+export type { Verified } from '../storage/verify.ts';
+export type * from './definition.ts';
+export type { EffectRun, Effects } from './effects.ts';
+export type { HistoryOptions } from './history.ts';
+export type { Limits } from './limits.ts';
+export type { Filter, ListedRow } from './list.ts';
+export type { Logger } from './logger.ts';
+export type { Clock, ModuleOptions, Options, ValueOptions } from './options.ts';
+export type { Quarantined } from './quarantine.ts';
+export type { Digest, Receipt, Ref } from './ref.ts';
+export type { SendOptions } from './sending.ts';
+export type { Shape } from './shape.ts';
+export type { Snapshot } from './snapshot.ts';
+export type { Stats, WorkerStats } from './stats.ts';
+export type { Troupe, VerifiedAll } from './troupe.ts';

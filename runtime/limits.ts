@@ -1,0 +1,74 @@
+/**
+ * Every bound of the runtime, with its reason; the journal's are in storage/limits.ts. What a user may change
+ * is an option of `openTroupe({ limits })`; relations are asserted when this file loads.
+ */
+import { invariant } from '../actors/invariant.ts';
+
+export interface Limits {
+  /** Events waiting for one actor: beyond it the sender is told, before memory is. */
+  readonly mailboxEvents: number;
+  /** Events waiting in one worker, over all its actors. */
+  readonly workerEvents: number;
+  /** Sends of one process that have no answer yet. */
+  readonly unansweredSends: number;
+  /** Events of one actor in one turn: a flood to one leaves room for the others. */
+  readonly turnEvents: number;
+  /** One packed event with its bodies. */
+  readonly eventBytes: number;
+  /** A packed snapshot (context, timers, identities, digest): beyond it the actor is too large to host. */
+  readonly snapshotBytes: number;
+  /** What a task may give back. */
+  readonly resultBytes: number;
+  /** Facts between two snapshots: what an activation folds at most, and a digest with it. */
+  readonly snapshotFacts: number;
+  /** Messages of one actor that nobody has taken yet; beyond it its own sends are refused. */
+  readonly unsentMessages: number;
+  /** Caller's ids remembered per actor, unless 24 h hold more. */
+  readonly rememberedIds: number;
+  readonly rememberedMs: number;
+  /** Actors in memory that do nothing are put away after this long. */
+  readonly idleMs: number;
+  /** Actors in memory per worker: beyond it the idle ones are put away at once. */
+  readonly residentActors: number;
+  /** Actors that recovery wakes at the same time: it must not starve what users ask for. */
+  readonly recoveringActors: number;
+  /** Crashes of one worker within `restartWindowMs` before sends are refused for that long. */
+  readonly restarts: number;
+  readonly restartWindowMs: number;
+  /** A worker that shows no sign for this long is reported as stuck. */
+  readonly stuckMs: number;
+  /** How long `close` waits for what is in flight. */
+  readonly closeMs: number;
+}
+
+export const defaultLimits: Limits = {
+  mailboxEvents: 4096,
+  workerEvents: 65_536,
+  unansweredSends: 131_072,
+  turnEvents: 64,
+  eventBytes: 8 * 1024 * 1024,
+  snapshotBytes: 8 * 1024 * 1024,
+  resultBytes: 1024 * 1024,
+  snapshotFacts: 256,
+  unsentMessages: 4096,
+  rememberedIds: 4096,
+  rememberedMs: 24 * 3_600_000,
+  idleMs: 60_000,
+  residentActors: 20_000,
+  recoveringActors: 64,
+  restarts: 5,
+  restartWindowMs: 10_000,
+  stuckMs: 5_000,
+  closeMs: 10_000,
+};
+
+/** The limits in force; what a caller sets must still make sense together. */
+export function limitsOf(changes: Partial<Limits> = {}): Limits {
+  const limits = { ...defaultLimits, ...changes };
+  invariant(limits.turnEvents <= limits.mailboxEvents, 'a turn takes at most what a mailbox holds');
+  invariant(limits.mailboxEvents <= limits.workerEvents, 'one mailbox fits into its worker');
+  invariant(limits.resultBytes <= limits.eventBytes, "a task's result fits into an event");
+  return limits;
+}
+
+invariant(limitsOf().snapshotFacts <= 256, 'P7: a digest folds at most 256 facts');

@@ -1,0 +1,154 @@
+/**
+ * What one open directory has in this process: its journal, the way to its hosts, the tasks of this thread.
+ * Everybody who opened that directory here shares one of these; the last to close it closes it.
+ *   - Closing takes nothing new in, lets hosts make durable what they have, ends threads before the journal
+ *     (an environment closed in several threads at once aborts the process), and takes no longer than
+ *     `limits.closeMs` and a little.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Refusal } from '../actors/troupeError.ts';
+import { openJournal } from '../storage/open.ts';
+import type { OpenJournal } from '../storage/open.ts';
+import { definitionsIn } from './actorsModule.ts';
+import { EffectRuns } from './effects.ts';
+import type { Hosting } from './hosting.ts';
+import { InThread } from './inThread.ts';
+import type { Link, Report } from './link.ts';
+import type { Plan } from './options.ts';
+import { Quarantine } from './quarantine.ts';
+import { Router } from './router.ts';
+import { Workers } from './workers.ts';
+
+const closing: Refusal = {
+  code: 'CLOSED',
+  message: 'This runtime is closed. Open it again; what had no answer may have been applied all the same.',
+  details: { outcome: 'unknown' },
+};
+
+/** Beyond what hosts take themselves: a stuck one is not waited for. */
+const closeGraceMs = 2_000;
+
+export class Opened {
+  readonly plan: Plan;
+  readonly journal: OpenJournal;
+  readonly router: Router;
+  readonly effects: EffectRuns;
+  readonly quarantine: Quarantine;
+  readonly hosting: Hosting;
+
+  private constructor(parts: Parts, hosting: Hosting) {
+    this.plan = parts.plan;
+    this.journal = parts.journal;
+    this.router = parts.router;
+    this.effects = parts.effects;
+    this.quarantine = parts.quarantine;
+    this.hosting = hosting;
+  }
+
+  static async open(plan: Plan): Promise<Opened> {
+    const journal = await openJournal(plan.medium);
+    try {
+      const parts = partsOf(plan, journal);
+      return new Opened(parts, await hostingOf(parts));
+    } catch (error) {
+      await journal.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.router.closeIntake(closing);
+    this.effects.close();
+    await within(this.plan.limits.closeMs + closeGraceMs, this.hosting.close());
+    for (const link of this.router.links) link.refuse(closing);
+    await this.hosting.end();
+    await this.journal.close();
+  }
+}
+
+interface Parts {
+  readonly plan: Plan;
+  readonly journal: OpenJournal;
+  readonly router: Router;
+  readonly effects: EffectRuns;
+  readonly quarantine: Quarantine;
+}
+
+function partsOf(plan: Plan, journal: OpenJournal): Parts {
+  const { limits, workers, now } = plan;
+  const quarantine = new Quarantine(now);
+  const router: Router = new Router({
+    hosts: Math.max(1, workers),
+    session: randomBytes(9).toString('base64url'),
+    limits,
+    report: (report, link) => reported(parts, report, link),
+  });
+  const effects = new EffectRuns({
+    effects: plan.effects,
+    limits,
+    ended: (address, end) => router.order(router.linkOf(address), { op: 'effect.end', address, end }),
+  });
+  const parts: Parts = { plan, journal, router, effects, quarantine };
+  return parts;
+}
+
+/** What a host says that is nobody's answer. */
+function reported(
+  { plan, effects, quarantine }: Parts,
+  report: Exclude<Report, { op: 'deliver' }>,
+  link: Link,
+): void {
+  switch (report.op) {
+    case 'effect.start':
+      return effects.start(report.call);
+    case 'effect.stop':
+      return effects.stop(report.address, report.effectId);
+    case 'log':
+      return plan.logger[report.level](report.details, report.text);
+    case 'quarantine':
+      plan.logger.error({ address: report.address, reason: report.reason }, report.reason.message);
+      return quarantine.add(report.address, report.reason);
+    case 'lost':
+      plan.logger.error({ slot: link.slot, refusal: report.refusal }, report.refusal.message);
+      return link.refuse(report.refusal);
+  }
+}
+
+async function hostingOf(parts: Parts): Promise<Hosting> {
+  const { plan, journal, router, quarantine } = parts;
+  const { actors, workers, limits, logger, resourceLimits, now, wait } = plan;
+  if (workers === 0 || journal.share === undefined) {
+    const definitions = typeof actors === 'string' ? await definitionsIn(actors) : (actors ?? []);
+    const [link] = router.links;
+    if (link === undefined) throw new Error('a router has at least one link');
+    const shards = router.shardsOf(0);
+    return InThread.open({ journal, definitions, shards, link, router, limits, now, wait });
+  }
+  return Workers.open({
+    router,
+    share: journal.share(),
+    actors: typeof actors === 'string' ? actors : undefined,
+    limits,
+    logger,
+    resourceLimits,
+    quarantined: () => quarantine.addresses(),
+    quarantine: (address, reason) => {
+      quarantine.add(address, reason);
+      logger.error({ address, reason }, reason.message);
+      router.refuseActor(address, reason);
+    },
+  });
+}
+
+/** Waits for `work`, but not for ever. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

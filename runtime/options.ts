@@ -1,0 +1,111 @@
+/**
+ * What openTroupe takes, and what it comes to: every default in one place, contradictions refused by name.
+ */
+import type { ResourceLimits } from 'node:worker_threads';
+import { TroupeError } from '../actors/troupeError.ts';
+import type { JournalOptions } from '../storage/open.ts';
+import { slotsMax } from '../storage/limits.ts';
+import { moduleUrlOf } from './actorsModule.ts';
+import type { AnyDefinition } from './definition.ts';
+import type { Effects } from './effects.ts';
+import { realWait } from './host/clock.ts';
+import type { Wait } from './host/clock.ts';
+import { limitsOf } from './limits.ts';
+import type { Limits } from './limits.ts';
+import { silent } from './logger.ts';
+import type { Logger } from './logger.ts';
+
+export type MemoryJournalOptions = Extract<JournalOptions, { readonly kind: 'memory' }>;
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls `work` once after `ms`; the function it gives calls that off. Absent: real time. */
+  wait?(ms: number, work: () => void): () => void;
+}
+
+export interface Options {
+  /** Where histories are kept. */
+  readonly directory?: string;
+  /** Instead of a directory: gone with the process, or with `memory`. */
+  readonly journal?: MemoryJournalOptions;
+  /** What an `invoke` runs that the machine does not implement: here, in this thread. */
+  readonly effects?: Effects;
+  /** What the host takes for the time; only in this thread. */
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  readonly limits?: Partial<Limits>;
+  /** Memory of each worker, as `node:worker_threads` has it. */
+  readonly resourceLimits?: ResourceLimits;
+}
+
+/** Definitions as values: hosted in this thread. */
+export interface ValueOptions<A extends readonly AnyDefinition[]> extends Options {
+  readonly actors: A;
+  readonly workers?: 0;
+}
+
+/** Definitions as a module: loaded in every worker; `workers: 0` loads it in this thread. */
+export interface ModuleOptions extends Options {
+  readonly actors?: URL | string;
+  readonly workers?: number;
+}
+
+export type AnyOptions = ValueOptions<readonly AnyDefinition[]> | ModuleOptions;
+
+/** The options with their defaults, without contradictions. */
+export interface Plan {
+  readonly medium: { readonly directory: string } | MemoryJournalOptions;
+  readonly actors: readonly AnyDefinition[] | string | undefined;
+  readonly workers: number;
+  readonly effects: Effects;
+  readonly clock: Clock | undefined;
+  readonly now: () => number;
+  readonly wait: Wait;
+  readonly logger: Logger;
+  readonly limits: Limits;
+  readonly resourceLimits: ResourceLimits | undefined;
+}
+
+export function planOf(options: AnyOptions): Plan {
+  const { directory, journal, actors, effects = {}, clock, logger = silent, resourceLimits } = options;
+  if ((directory === undefined) === (journal === undefined)) {
+    throw refused(
+      'directory',
+      "Say where histories are kept: either directory: '…' or journal: { kind: 'memory' }.",
+    );
+  }
+  const areValues = Array.isArray(actors);
+  const workers = options.workers ?? (areValues || journal !== undefined || clock !== undefined ? 0 : 1);
+  if (!Number.isInteger(workers) || workers < 0 || workers > slotsMax) {
+    throw refused(
+      'workers',
+      `workers is ${workers}; it is a whole number from 0 (this thread) to ${slotsMax}.`,
+    );
+  }
+  const pinned = areValues
+    ? 'definitions as values'
+    : journal === undefined
+      ? 'a clock'
+      : 'a journal in memory';
+  if (workers > 0 && (areValues || journal !== undefined || clock !== undefined)) {
+    const text = `${pinned} cannot cross threads: leave workers out, or set it to 0.`;
+    throw refused('workers', text[0]?.toUpperCase() + text.slice(1));
+  }
+  return {
+    medium: journal ?? { directory: directory ?? '' },
+    actors: actors === undefined ? undefined : areValues ? actors : moduleUrlOf(actors as URL | string),
+    workers,
+    effects,
+    clock,
+    now: clock === undefined ? Date.now : () => clock.now(),
+    wait: clock?.wait?.bind(clock) ?? realWait,
+    logger,
+    limits: limitsOf(options.limits),
+    resourceLimits,
+  };
+}
+
+function refused(option: string, text: string): TroupeError {
+  return new TroupeError('UNSUPPORTED', text, { option });
+}

@@ -1,0 +1,118 @@
+/**
+ * The threads of a runtime, and the one file that knows piscina.
+ *   T1. A thread hosts one slot for its whole life: what a dead host left behind is gone with it.
+ *   T2. A start that fails or a host that ends is told after its thread has ended, so that nothing of it can
+ *       still write (DESIGN §4.9).
+ *   T3. Threads alone keep no process alive.
+ * The task of a thread is the start of its host; the host outlives the task. (A task that lasts as long as
+ * its host was tried: piscina keeps the process alive while a task runs.)
+ */
+import type { ResourceLimits, Worker } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { errorOf, outcomeOf } from '../actors/troupeError.ts';
+import type { StartOutcome, StartTask } from './worker.ts';
+import type { Shape } from './shape.ts';
+import { threadOf } from './threadMark.ts';
+
+export interface PoolOptions {
+  readonly threads: number;
+  readonly resourceLimits?: ResourceLimits | undefined;
+  /** The module whose `start` a thread runs. */
+  readonly entry?: URL;
+}
+
+/** How a thread ended. */
+export interface Ending {
+  readonly code: number;
+  readonly error?: unknown;
+}
+
+/** A host at work in a thread of its own. */
+export interface Hosted {
+  readonly shapes: readonly Shape[];
+  readonly ended: Promise<Ending>;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly ended: Promise<Ending>;
+}
+
+/** The worker beside this file, from sources and from what was built of them. */
+const workerEntry = new URL(`./worker${import.meta.url.slice(-3)}`, import.meta.url);
+
+export class Pool {
+  readonly #piscina: Piscina<StartTask, StartOutcome>;
+  readonly #threads = new Map<number, Thread>();
+  readonly #taken = new Set<number>();
+
+  constructor({ threads, resourceLimits, entry = workerEntry }: PoolOptions) {
+    this.#piscina = new Piscina<StartTask, StartOutcome>({
+      filename: entry.href,
+      minThreads: threads,
+      maxThreads: threads,
+      // A thread without a task must turn its loop, not wait for the next one.
+      atomics: 'disabled',
+      ...(resourceLimits !== undefined && { resourceLimits }),
+      loadBalancer: (_task, workers) => {
+        const free = workers.find(({ id, destroyed }) => !destroyed && !this.#taken.has(id));
+        if (free !== undefined) this.#taken.add(free.id); // T1
+        return free ?? null;
+      },
+    });
+    this.#piscina.on('workerCreate', ({ id }: { readonly id: number }) => this.#watch(id));
+    // Every end of a thread is heard from the thread itself.
+    this.#piscina.on('error', () => undefined);
+  }
+
+  #watch(id: number): void {
+    const worker = this.#piscina.threads.find(({ threadId }) => threadId === id);
+    if (worker === undefined) return;
+    const ended = new Promise<Ending>((resolve) => {
+      let error: unknown;
+      worker.once('error', (thrown: unknown) => {
+        error = thrown;
+      });
+      worker.once('exit', (code) => {
+        this.#threads.delete(id);
+        this.#taken.delete(id);
+        resolve(error === undefined ? { code } : { code, error });
+      });
+    });
+    this.#threads.set(id, { worker, ended });
+  }
+
+  /** A host in a free thread; how its thread ended, if it did; rejects with what the host refuses. */
+  async start(task: StartTask): Promise<Hosted | Ending> {
+    const outcome = await this.#run(task);
+    const thread = this.#threads.get(threadOf(task.breadcrumb));
+    if ('code' in outcome) return (await thread?.ended) ?? outcome; // T2
+    if ('refusal' in outcome) {
+      await thread?.worker.terminate();
+      throw errorOf(outcome.refusal);
+    }
+    return thread === undefined
+      ? { code: 1, error: new Error('its thread ended') }
+      : { shapes: outcome.shapes, ended: thread.ended };
+  }
+
+  async #run(task: StartTask): Promise<StartOutcome | Ending> {
+    try {
+      return await this.#piscina.run(task, { name: 'start', transferList: [task.port] });
+    } catch (error) {
+      return { code: 1, error };
+    }
+  }
+
+  /** Ends every thread, and returns when they have ended. */
+  async close(): Promise<void> {
+    const ended = [...this.#threads.values()].map(async (thread) => thread.ended);
+    await this.#piscina.destroy();
+    await Promise.all(ended);
+  }
+}
+
+/** How a thread ended, for people. */
+export function describeEnding({ code, error }: Ending): string {
+  return error === undefined ? `it exited with code ${code}` : outcomeOf(error).message;
+}

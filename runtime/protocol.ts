@@ -1,0 +1,184 @@
+/**
+ * What travels between the callers' thread and the hosts: batches of plain objects, one message per turn of
+ * the loop each way. User values cross as packed bytes (storage/values.ts), outcomes as values: nothing is
+ * thrown across a thread.
+ */
+import type { Refusal } from '../actors/troupeError.ts';
+import type { Body } from '../storage/values.ts';
+
+/** Who asked, so that a request repeated after a crash is known: P4. */
+export interface Stamp {
+  /** Of the runtime that sends; a new one each time a directory is opened. */
+  readonly session: string;
+  readonly n: number;
+}
+
+/** To a host. `n` names the request in its answer. */
+export type Request =
+  | SendRequest
+  | DeliverRequest
+  | ReadRequest
+  | { readonly op: 'effect.end'; readonly n: number; readonly address: string; readonly end: EffectEnd }
+  | {
+      readonly op: 'erased' | 'label';
+      readonly n: number;
+      readonly address: string;
+      readonly labels?: Labels;
+    }
+  | { readonly op: 'release'; readonly n: number; readonly address: string }
+  | UntilRequest
+  | { readonly op: 'delivered'; readonly n: number; readonly refusal?: Refusal }
+  | { readonly op: 'forget'; readonly n: number; readonly of: number }
+  | { readonly op: 'stats' | 'idle' | 'close'; readonly n: number };
+
+export type Labels = Readonly<Record<string, string | null>>;
+
+export interface SendRequest {
+  readonly op: 'send';
+  readonly n: number;
+  readonly stamp: Stamp;
+  readonly address: string;
+  readonly event: Uint8Array;
+  readonly bodies?: readonly Body[];
+  readonly id?: string;
+  readonly by?: string;
+  readonly trace?: string;
+  readonly ifSeq?: number;
+  readonly labels?: Labels;
+  /** Packed; used only by the send that gives birth. */
+  readonly input?: Uint8Array;
+}
+
+/** A durable message of another actor, on its way (host → callers' thread → host). */
+export interface DeliverRequest {
+  readonly op: 'deliver';
+  readonly n: number;
+  readonly address: string;
+  readonly message: Message;
+}
+
+/** Identity of a message is (from, ordinal): the ordinal counts up per pair. */
+export interface Message {
+  readonly from: string;
+  readonly ordinal: number;
+  readonly kind: 'event' | 'birth' | 'stop' | 'end';
+  /** Packed event, input (birth) or outcome (end). */
+  readonly bytes: Uint8Array;
+  readonly bodies?: readonly Body[];
+  readonly labels?: Labels;
+}
+
+export interface ReadRequest {
+  readonly op: 'snapshot' | 'digest';
+  readonly n: number;
+  readonly address: string;
+  /** Absent: now. */
+  readonly seq?: number;
+}
+
+/**
+ * Answered with a seq: with `state`, of the first event from now on after which the actor was there (or of
+ * the last one, when it is there already); with `after`, of the last event as soon as that is greater.
+ */
+export interface UntilRequest {
+  readonly op: 'until';
+  readonly n: number;
+  readonly address: string;
+  readonly state?: string;
+  readonly after?: number;
+}
+
+/** The end of a task that ran in the callers' thread. */
+export interface EffectEnd {
+  readonly effectId: string;
+  readonly output?: Uint8Array;
+  readonly failure?: Uint8Array;
+}
+
+/** From a host. */
+export type Answer =
+  | { readonly op: 'ok'; readonly n: number; readonly value?: unknown }
+  | { readonly op: 'refused'; readonly n: number; readonly refusal: Refusal }
+  | { readonly op: 'receipt'; readonly n: number; readonly receipt: WireReceipt }
+  | { readonly op: 'effect.start'; readonly call: EffectCall }
+  | { readonly op: 'effect.stop'; readonly address: string; readonly effectId: string }
+  | { readonly op: 'deliver'; readonly n: number; readonly address: string; readonly message: Message }
+  | {
+      readonly op: 'log';
+      readonly level: LogLevel;
+      readonly details: Readonly<Record<string, unknown>>;
+      readonly text: string;
+    }
+  | { readonly op: 'quarantine'; readonly address: string; readonly reason: Refusal }
+  | { readonly op: 'lost'; readonly refusal: Refusal };
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export interface WireReceipt {
+  readonly seq: number;
+  readonly state: readonly string[];
+  readonly tags: readonly string[];
+  readonly final: boolean;
+  readonly duplicate: boolean;
+  /** Packed; absent when the definition has no reply. */
+  readonly reply?: Uint8Array;
+}
+
+/** A task for the callers' thread. */
+export interface EffectCall {
+  readonly address: string;
+  readonly effectId: string;
+  readonly src: string;
+  readonly input: Uint8Array;
+  readonly attempt: number;
+}
+
+/** A snapshot as it crosses: what `ref.snapshot()` shows. */
+export interface WireSnapshot {
+  readonly seq: number;
+  readonly at: number;
+  readonly status: 'live' | 'sealed' | 'quarantined';
+  readonly state: readonly string[];
+  readonly tags: readonly string[];
+  readonly accepts: readonly string[];
+  /** Packed { value, context, output?, error? }. */
+  readonly machine: Uint8Array;
+}
+
+export interface WireDigest {
+  readonly seq: number;
+  readonly sealed: boolean;
+  /** Packed. */
+  readonly digest: Uint8Array;
+  /** As stored: J's `seal`. */
+  readonly seal?: Uint8Array;
+}
+
+/** What one host counts; plain numbers. */
+export interface HostStats {
+  readonly actors: number;
+  readonly mailbox: number;
+  readonly turns: number;
+  readonly commits: number;
+  readonly facts: number;
+  readonly refused: number;
+  readonly duplicates: number;
+  readonly activations: number;
+  readonly passivations: number;
+  readonly snapshots: number;
+  readonly timers: number;
+  readonly effects: number;
+  readonly deadLetters: number;
+  readonly lateOutput: number;
+  readonly flushP50Ms: number;
+  readonly flushP99Ms: number;
+  readonly loopDelayMs: number;
+  readonly journal: {
+    readonly commits: number;
+    readonly groups: number;
+    readonly flushes: number;
+    readonly bytes: number;
+    readonly otherPuts: number;
+    readonly reads: number;
+  };
+}

@@ -1,0 +1,217 @@
+/**
+ * A reference to one actor: what a caller can do with it. Holding one costs nothing and opens nothing; the
+ * actor behind it is born by the first event it accepts, and never by reading (`NOT_FOUND`).
+ * Refusals are thrown as `TroupeError`, known by `isTroupeError`.
+ */
+import type { Fact } from '../actors/fact.ts';
+import { isTroupeError } from '../actors/troupeError.ts';
+import type { Seal } from '../storage/commit.ts';
+import { unpack } from '../storage/values.ts';
+import { verify } from '../storage/verify.ts';
+import type { Verified } from '../storage/verify.ts';
+import type { DigestOf, EventOf, HostEvent, InputOf, ReplyOf, StateOf } from './definition.ts';
+import { describe } from './describe.ts';
+import { assertKnown, historyOf, notFound } from './history.ts';
+import type { HistoryOptions } from './history.ts';
+import type { Opened } from './opened.ts';
+import type { Labels, Request, WireDigest, WireReceipt, WireSnapshot } from './protocol.ts';
+import { Pushing } from './pushing.ts';
+import type { Router, Unnumbered } from './router.ts';
+import { receiptOf } from './sending.ts';
+import type { Route, SendOptions } from './sending.ts';
+import { snapshotOf } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+import { untilMet } from './until.ts';
+
+/** What a send led to. It is given after the event is durable (P1). */
+export interface Receipt<R = unknown> {
+  readonly seq: number;
+  readonly state: readonly string[];
+  readonly tags: readonly string[];
+  /** This event ended the actor. */
+  readonly final: boolean;
+  /** It had been applied before; what is told is what was told then. */
+  readonly duplicate: boolean;
+  readonly reply: R;
+}
+
+/** The running summary of an actor; once it has ended, with its seal. */
+export interface Digest<T = unknown> {
+  readonly seq: number;
+  readonly sealed: boolean;
+  readonly digest: T;
+  readonly seal?: Seal;
+}
+
+type EventIn<D> = EventOf<D> | HostEvent;
+type TypeIn<D> = EventIn<D>['type'];
+
+/** Whoever holds the runtime open for a reference. */
+export interface Holder {
+  readonly opened: Opened;
+  /** `CLOSED` once it is. */
+  assertOpen(): void;
+}
+
+const described = 10;
+
+export class Ref<D> {
+  readonly address: string;
+  readonly #holder: Holder;
+  readonly #route: Route;
+  #pushing: Pushing | undefined;
+
+  constructor(holder: Holder, address: string) {
+    const { router, plan } = holder.opened;
+    this.address = address;
+    this.#holder = holder;
+    this.#route = { router, link: router.linkOf(address), limits: plan.limits, address };
+  }
+
+  async exists(): Promise<boolean> {
+    this.#holder.assertOpen();
+    return (await this.#journal.last(this.address)) !== undefined;
+  }
+
+  /** Resolves when the event is durable. An aborted one may be applied all the same: see `id`. */
+  async send(event: EventOf<D>, options?: SendOptions<InputOf<D>>): Promise<Receipt<ReplyOf<D>>> {
+    this.#holder.assertOpen();
+    const { seq, state, tags, final, duplicate, reply }: WireReceipt = await receiptOf(
+      this.#route,
+      event,
+      options,
+    );
+    // Packed by the host from what this definition's `reply` gave.
+    const value = (reply === undefined ? undefined : unpack(reply)) as ReplyOf<D>;
+    return { seq, state, tags, final, duplicate, reply: value };
+  }
+
+  /** Sends without a promise. False: taken, but await `flush()` before the next; failures reject that. */
+  push(event: EventOf<D>, options?: { readonly id?: string }): boolean {
+    this.#holder.assertOpen();
+    this.#pushing ??= new Pushing(this.#route, this.#holder.opened.plan.logger);
+    return this.#pushing.push(event, options);
+  }
+
+  /** Everything pushed through this reference is durable; rejects with the first failure since the last. */
+  async flush(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    await this.#pushing?.flush(options.signal);
+  }
+
+  async snapshot(): Promise<Snapshot<D>> {
+    return this.#read();
+  }
+
+  /** As it stood after the fact `seq`. */
+  async at(seq: number): Promise<Snapshot<D>> {
+    return this.#read(seq);
+  }
+
+  async #read(seq?: number, signal?: AbortSignal): Promise<Snapshot<D>> {
+    const { address } = this;
+    const wire = await this.#ask({ op: 'snapshot', address, ...(seq !== undefined && { seq }) }, signal);
+    return snapshotOf<D>(wire as WireSnapshot);
+  }
+
+  async digest(): Promise<Digest<DigestOf<D>>> {
+    const wire = (await this.#ask({ op: 'digest', address: this.address })) as WireDigest;
+    const { seq, sealed, digest, seal } = wire;
+    const value = unpack(digest) as DigestOf<D>;
+    if (seal === undefined) return { seq, sealed, digest: value };
+    return { seq, sealed, digest: value, seal: JSON.parse(Buffer.from(seal).toString()) as Seal };
+  }
+
+  /** What is recorded: the actor's own events and the host's (`HostEvent`), oldest first. */
+  history<const T extends TypeIn<D> = TypeIn<D>>(
+    options?: HistoryOptions<T>,
+  ): AsyncIterable<Fact<Extract<EventIn<D>, { readonly type: T }>>> {
+    this.#holder.assertOpen();
+    // Whose events these are, the definition says.
+    return historyOf(this.#journal, this.address, options) as AsyncIterable<
+      Fact<Extract<EventIn<D>, { readonly type: T }>>
+    >;
+  }
+
+  /** Resolves as soon as the actor is in the state, or the predicate holds; judged after each event. */
+  async until(
+    target: StateOf<D> | ((snapshot: Snapshot<D>) => boolean),
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<Snapshot<D>> {
+    const { signal } = options;
+    // Asked before anything is awaited: what the caller sends next comes after it.
+    if (typeof target === 'string') return this.#read(await this.#untilIn(target, signal), signal);
+    const { address } = this;
+    const at = async (seq?: number): Promise<Snapshot<D>> => this.#read(seq, signal);
+    // A seq, as protocol.ts has it.
+    const after = (seq: number): PromiseLike<number> =>
+      this.#ask({ op: 'until', address, after: seq }, signal) as PromiseLike<number>;
+    const from = this.#journal.last(address).then((standing) => standing?.seq ?? 0);
+    return untilMet({ address, from, at, after }, target);
+  }
+
+  /** The seq at which it was in the state; a host alone would wait for an actor that never is born. */
+  async #untilIn(state: string, signal: AbortSignal | undefined): Promise<number> {
+    const { address } = this;
+    const failed = new AbortController();
+    const either = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
+    try {
+      const known = this.#ask({ op: 'snapshot', address }, signal);
+      const [seq] = await Promise.all([this.#ask({ op: 'until', address, state }, either), known]);
+      return seq as number; // As protocol.ts has it.
+    } catch (error) {
+      failed.abort();
+      throw error;
+    }
+  }
+
+  /** Whether the history is what was written, by its hashes. */
+  async verify(): Promise<Verified> {
+    this.#holder.assertOpen();
+    return verify(this.#journal, this.address);
+  }
+
+  /** Sets labels of the row; null takes one away. */
+  async label(patch: Labels): Promise<void> {
+    await this.#ask({ op: 'label', address: this.address, labels: patch });
+  }
+
+  /**
+   * Forgets payloads (`bodies`), or the facts themselves (`history`); the seal, usage and counts stay. No
+   * read returns them from then on; the bytes leave the file with the next `compact`.
+   */
+  async erase(what: { readonly bodies: true } | { readonly history: true }): Promise<void> {
+    const { address } = this;
+    await assertKnown(this.#journal, address);
+    // First a snapshot: an actor that lives on can no longer be folded from what is erased.
+    await this.#ask({ op: 'erased', address });
+    await this.#journal.erase(address, 'history' in what ? 'history' : 'bodies');
+  }
+
+  /** How it stands, as text for people, agents and logs. */
+  async describe(): Promise<string> {
+    this.#holder.assertOpen();
+    const standing = await this.#journal.last(this.address);
+    if (standing === undefined) throw notFound(this.address);
+    const facts: Fact[] = [];
+    for await (const fact of historyOf(this.#journal, this.address, { reverse: true, limit: described })) {
+      facts.push(fact);
+    }
+    const { row } = standing;
+    try {
+      const { accepts, context } = await this.snapshot();
+      return describe({ row, accepts, context, facts });
+    } catch (error) {
+      if (!isTroupeError(error)) throw error;
+      return describe({ row, trouble: error.message, facts });
+    }
+  }
+
+  get #journal(): Opened['journal'] {
+    return this.#holder.opened.journal;
+  }
+
+  #ask(request: Unnumbered<Request>, signal?: AbortSignal): ReturnType<Router['ask']> {
+    this.#holder.assertOpen();
+    return this.#route.router.ask(this.#route.link, request, signal);
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * One send, on the callers' side: checked and packed once, numbered, and waited for. This is the path whose
+ * time counts: no timer, no listener and no copy unless an option asks for it.
+ */
+import { TroupeError, isTroupeError } from '../actors/troupeError.ts';
+import type { AnyEvent } from '../actors/fact.ts';
+import { pack, packWhole } from '../storage/values.ts';
+import type { Packed } from '../storage/values.ts';
+import { abortError } from './abort.ts';
+import type { Call, Link } from './link.ts';
+import type { Limits } from './limits.ts';
+import type { SendRequest, WireReceipt } from './protocol.ts';
+import type { Router } from './router.ts';
+
+export interface SendOptions<Input = unknown> {
+  /** The caller's own identity of this send: however often it is sent, it is applied once (P4). */
+  readonly id?: string;
+  /** Who caused it, and as part of what; recorded beside the event. */
+  readonly by?: string;
+  readonly trace?: string;
+  /** Only if the last fact has this seq: `CONFLICT` otherwise. */
+  readonly ifSeq?: number;
+  /** Of the row; used by the send that gives birth, later ones patch. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Of the machine; used by the send that gives birth. */
+  readonly input?: Input;
+  /** Instead of `MAILBOX_FULL`: wait for room. */
+  readonly wait?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** The path of sends to one actor. */
+export interface Route {
+  readonly router: Router;
+  readonly link: Link;
+  readonly limits: Limits;
+  readonly address: string;
+}
+
+export type SendCall = Call & { readonly request: SendRequest };
+
+/** The request of a send; what cannot be sent is refused here, before it costs anything. */
+export function requestOf(route: Route, event: AnyEvent, options?: SendOptions): SendRequest {
+  const packed = packedEvent(route, event);
+  const n = route.router.next();
+  const request: SendRequest = {
+    op: 'send',
+    n,
+    stamp: { session: route.router.session, n },
+    address: route.address,
+    event: packed.bytes,
+  };
+  if (options === undefined) {
+    return packed.bodies.length === 0 ? request : { ...request, bodies: packed.bodies };
+  }
+  const { id, by, trace, ifSeq, labels, input } = options;
+  return {
+    ...request,
+    ...(packed.bodies.length > 0 && { bodies: packed.bodies }),
+    ...(id !== undefined && { id }),
+    ...(by !== undefined && { by }),
+    ...(trace !== undefined && { trace }),
+    ...(ifSeq !== undefined && { ifSeq }),
+    ...(labels !== undefined && { labels }),
+    ...(input !== undefined && { input: packWhole(input) }),
+  };
+}
+
+function packedEvent({ limits, address }: Route, event: AnyEvent): Packed {
+  // Callers without types send anything.
+  const type: unknown = (event as AnyEvent | null | undefined)?.type;
+  if (typeof type !== 'string' || type === '') {
+    const text = 'An event is an object with a text `type` that is not empty.';
+    throw new TroupeError('INVALID_EVENT', text, { address });
+  }
+  const packed = pack(event);
+  let size = packed.bytes.byteLength;
+  for (const body of packed.bodies) size += body.bytes.byteLength;
+  if (size <= limits.eventBytes) return packed;
+  const text = `"${type}" has ${size} bytes, at most ${limits.eventBytes} are recorded. Send a reference.`;
+  throw new TroupeError('TOO_LARGE', text, { address, type, bytes: size, eventBytes: limits.eventBytes });
+}
+
+/** The receipt of a send. `PromiseLike`: nobody pays for a promise around a promise. */
+export function receiptOf(
+  route: Route,
+  event: AnyEvent,
+  options: SendOptions | undefined,
+): PromiseLike<WireReceipt> {
+  if (options?.signal?.aborted === true) throw abortError(options.signal, 'none');
+  if (options?.wait === true) return patient(route, event, options);
+  return attempt(route, requestOf(route, event, options), options?.signal);
+}
+
+function attempt(
+  { router, link }: Route,
+  request: SendRequest,
+  signal: AbortSignal | undefined,
+): PromiseLike<WireReceipt> {
+  return new Promise((resolve, reject) => {
+    const call: SendCall = { request, resolve, reject };
+    router.send(link, signal === undefined ? call : router.endedBy(signal, call, link));
+  });
+}
+
+/** Sends again whenever there is room, until the event is taken or refused for another reason. */
+async function patient(route: Route, event: AnyEvent, options: SendOptions): Promise<WireReceipt> {
+  for (;;) {
+    try {
+      // A refused send left nothing behind, so that each attempt is a new one.
+      return await attempt(route, requestOf(route, event, options), options.signal);
+    } catch (error) {
+      if (!isTroupeError(error, 'MAILBOX_FULL')) throw error;
+    }
+    await route.router.room(options.signal);
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * A definition as plain data, for threads that cannot have its machine: people, inspectors, and the check
+ * that two sides mean the same kind.
+ */
+import { TroupeError } from '../actors/troupeError.ts';
+import { statechartOf } from '../actors/statechart.ts';
+import type { StateStructure } from '../actors/statechart.ts';
+import type { AnyDefinition } from './definition.ts';
+
+export interface Shape {
+  readonly kind: string;
+  readonly version: number;
+  readonly passive: readonly string[];
+  readonly structure: StateStructure;
+}
+
+/** The shapes of definitions that are to be hosted together; two of one kind are `DEFINITION_MISMATCH`. */
+export function shapesOf(definitions: readonly AnyDefinition[]): readonly Shape[] {
+  const shapes = new Map<string, Shape>();
+  for (const { kind, version, passive = [], machine } of definitions) {
+    if (shapes.has(kind)) {
+      const text = `Two definitions are called "${kind}"; a kind has one.`;
+      throw new TroupeError('DEFINITION_MISMATCH', text, { kind });
+    }
+    shapes.set(kind, { kind, version, passive, structure: statechartOf(machine).structure });
+  }
+  return [...shapes.values()];
+}
+
+/** Whether two sides mean the same kinds; the one they disagree on is named. */
+export function differingKind(one: readonly Shape[], other: readonly Shape[]): string | undefined {
+  const shown = (shapes: readonly Shape[], kind: string): string =>
+    JSON.stringify(shapes.find((shape) => shape.kind === kind));
+  const kinds = new Set([...one, ...other].map(({ kind }) => kind));
+  return [...kinds].find((kind) => shown(one, kind) !== shown(other, kind));
+}

@@ -1,0 +1,143 @@
+/**
+ * The runtime in an application's hands. Several of these may share one open directory; each is closed by who
+ * opened it, and the last one closes what they share.
+ */
+import { addressOf, isAddress } from '../actors/address.ts';
+import { TroupeError } from '../actors/troupeError.ts';
+import { verify } from '../storage/verify.ts';
+import type { Verified } from '../storage/verify.ts';
+import type { AnyDefinition, ByKind, KindOf } from './definition.ts';
+import { rowsOf } from './list.ts';
+import type { Filter, ListedRow } from './list.ts';
+import type { Opened } from './opened.ts';
+import type { Quarantined } from './quarantine.ts';
+import { Ref } from './ref.ts';
+import type { Holder } from './ref.ts';
+import type { Joined } from './registry.ts';
+import type { Shape } from './shape.ts';
+import { statsOf } from './stats.ts';
+import type { Stats } from './stats.ts';
+
+/** What `verify` found over all actors. */
+export interface VerifiedAll {
+  readonly ok: boolean;
+  readonly actors: number;
+  readonly bad: readonly ({ readonly address: string } & Verified)[];
+}
+
+export class Troupe<D = never> implements AsyncDisposable {
+  readonly #joined: Joined;
+  readonly #holder: Holder;
+  #closing: Promise<void> | undefined;
+
+  constructor(joined: Joined) {
+    this.#joined = joined;
+    this.#holder = { opened: joined.opened, assertOpen: () => this.#assertOpen() };
+  }
+
+  /** What it shares, as long as it is open itself. */
+  get #opened(): Opened {
+    this.#assertOpen();
+    return this.#joined.opened;
+  }
+
+  #assertOpen(): void {
+    if (this.#closing === undefined) return;
+    throw new TroupeError('CLOSED', 'This runtime is closed. Open it again.', { outcome: 'none' });
+  }
+
+  /** A reference to an actor, by kind or by definition; `UNKNOWN_KIND` if nothing of that kind is hosted. */
+  actor<const K extends KindOf<D>>(kind: K, id: string): Ref<ByKind<D, K>>;
+  actor<X extends AnyDefinition>(definition: X, id: string): Ref<X>;
+  actor(of: string | AnyDefinition, id: string): Ref<unknown> {
+    const kind = typeof of === 'string' ? of : of.kind;
+    const shape = this.#opened.hosting.shapes.find((known) => known.kind === kind);
+    if (shape === undefined) throw unknownKind(kind, this.#opened.hosting.shapes);
+    if (typeof of !== 'string' && of.version !== shape.version) {
+      const text = `"${kind}" is hosted in version ${shape.version}; the one at hand is ${of.version}.`;
+      throw new TroupeError('DEFINITION_MISMATCH', text, { kind, hosted: shape.version, given: of.version });
+    }
+    // A child's id holds its parent's address; rows give such ids.
+    const child = `${kind}/${id}`;
+    return new Ref(this.#holder, id.includes('/') && isAddress(child) ? child : addressOf(kind, id));
+  }
+
+  /** Rows of the directory, newest first unless asked otherwise. */
+  list(filter: Filter = {}): AsyncIterable<ListedRow> {
+    return rowsOf(this.#opened, filter);
+  }
+
+  /** The kinds that are hosted, with their statecharts as plain data. */
+  async definitions(kind?: string): Promise<readonly Shape[]> {
+    const { shapes } = this.#opened.hosting;
+    if (kind === undefined) return shapes;
+    const found = shapes.filter((shape) => shape.kind === kind);
+    if (found.length === 0) throw unknownKind(kind, shapes);
+    return found;
+  }
+
+  async stats(): Promise<Stats> {
+    return statsOf(this.#opened);
+  }
+
+  /** Whether a history, or every history, is what was written. */
+  async verify(address: string): Promise<Verified>;
+  async verify(): Promise<VerifiedAll>;
+  async verify(address?: string): Promise<Verified | VerifiedAll> {
+    const { journal } = this.#opened;
+    if (address !== undefined) return verify(journal, address);
+    const bad: VerifiedAll['bad'][number][] = [];
+    let actors = 0;
+    for await (const row of rowsOf(this.#opened, { order: 'oldest' })) {
+      const verified = await verify(journal, row.address);
+      if (!verified.ok) bad.push({ address: row.address, ...verified });
+      actors++;
+    }
+    return { ok: bad.length === 0, actors, bad };
+  }
+
+  /** Actors that were set aside, and why. */
+  async quarantined(): Promise<readonly Quarantined[]> {
+    return this.#opened.quarantine.list();
+  }
+
+  /** Lets an actor that was set aside try again; one that was not goes on as it is. */
+  async release(address: string): Promise<void> {
+    const { quarantine, router } = this.#opened;
+    quarantine.release(address);
+    router.allowActor(address);
+    await router.ask(router.linkOf(address), { op: 'release', address });
+  }
+
+  /** A copy that opens as a directory of its own; writers go on meanwhile. */
+  async backup(path: string): Promise<{ readonly bytes: number }> {
+    return this.#opened.journal.backup(path);
+  }
+
+  /** Gives space back; the file shrinks when the directory is opened next. */
+  async compact(): Promise<void> {
+    await this.#opened.journal.compact();
+  }
+
+  /** Everything sent so far has its answer. */
+  async flush(): Promise<void> {
+    await this.#opened.router.settled();
+  }
+
+  /** Nothing new is taken, what is in flight becomes durable; a second close is the first one. */
+  async close(): Promise<void> {
+    this.#closing ??= this.#joined.leave();
+    await this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function unknownKind(kind: string, shapes: readonly Shape[]): TroupeError {
+  const kinds = shapes.map((shape) => shape.kind);
+  const known = kinds.length === 0 ? 'none is' : `these are: ${kinds.join(', ')}`;
+  const text = `No definition of kind "${kind}" is hosted; ${known}. Give it to openTroupe in actors.`;
+  return new TroupeError('UNKNOWN_KIND', text, { kind, kinds });
+}

@@ -1,0 +1,284 @@
+/**
+ * The one file that knows lmdb: an environment of binary tables, and durable transactions.
+ *   E1. `durably` runs its work in one transaction of this thread and returns once it is flushed; if it
+ *       throws, nothing of it happened. (Asynchronous puts were tried: no faster here, and a failing flush
+ *       leaves their promise pending for ever. docs/decisions/0002-synchronous-commits.md)
+ *   E2. No read transaction outlives the call that opened it: `fresh` lets go of the last one.
+ *   E3. A write that cannot have room is not tried: lmdb-js 3.5.6 builds the text of a failed write in a
+ *       buffer too small for it, and the process aborts some time later.
+ *   E4. What LMDB throws leaves this file as a coded error.
+ */
+import { chmodSync, statfsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { open } from 'lmdb';
+import type { Database, RootDatabase } from 'lmdb';
+import { TroupeError, isTroupeError } from '../../actors/troupeError.ts';
+import type { Gate } from './gate.ts';
+
+const tableNames = [
+  'log',
+  'actors',
+  'marks',
+  'pages',
+  'moved',
+  'snapshots',
+  'seals',
+  'bodies',
+  'due',
+  'directory',
+  'usage',
+  'erased',
+  'meta',
+] as const;
+
+export type Tables = { readonly [name in (typeof tableNames)[number]]: Table };
+
+export interface EnvironmentOptions {
+  readonly directory: string;
+  readonly mapBytes: number;
+  /** Of the owning process; absent: for reading only. */
+  readonly gate?: Gate | undefined;
+}
+
+/** What the count gates look at. */
+export interface Counters {
+  puts: number;
+  logPuts: number;
+  flushes: number;
+  reads: number;
+}
+
+/** Beside the bytes of a group, a transaction copies pages of its tables: this much is kept free (E3). */
+const roomBytesMin = 4 * 1024 * 1024;
+/** Two pages of the smallest size. */
+const headBytesMin = 8192;
+/** Flushes between two looks for readers that are dead. */
+const readersCheckEvery = 256;
+/** As `bytes` of `durably`: a last small write, which finds free pages in the file itself. */
+export const evenWhenFull = -Infinity;
+/** EFBIG, ENOSPC, EDQUOT, MDB_MAP_FULL. LMDB tells short writes as EIO: then the room itself decides. */
+const fullCodes: ReadonlySet<unknown> = new Set([27, 28, 122, -30792]);
+/** MDB_PAGE_NOTFOUND, MDB_CORRUPTED, MDB_INVALID. */
+const damageCodes: ReadonlySet<unknown> = new Set([-30797, -30796, -30793]);
+
+export class Environment {
+  readonly directory: string;
+  readonly tables: Tables;
+  readonly counters: Counters = { puts: 0, logPuts: 0, flushes: 0, reads: 0 };
+  readonly #root: RootDatabase<Buffer, Buffer>;
+  readonly #gate: Gate | undefined;
+
+  constructor(options: EnvironmentOptions) {
+    this.directory = options.directory;
+    this.#gate = options.gate;
+    // Opening a table is a transaction too.
+    [this.#root, this.tables] = this.#within(() => this.#opened(options));
+  }
+
+  #within<T>(work: () => T): T {
+    return this.#gate === undefined ? work() : this.#gate.within(work);
+  }
+
+  #opened(options: EnvironmentOptions): [RootDatabase<Buffer, Buffer>, Tables] {
+    checkHead(options.directory);
+    const root = opened(options);
+    try {
+      this.#checkLength(root);
+      const tables = tableNames.map((name) => {
+        const database = root.openDB<Buffer, Buffer>({ name, encoding: 'binary', keyEncoding: 'binary' });
+        return [name, new Table(name, database, this.counters)] as const;
+      });
+      return [root, Object.fromEntries(tables) as unknown as Tables];
+    } catch (error) {
+      void root.close();
+      throw isTroupeError(error) ? error : unreadable(options.directory, error);
+    }
+  }
+
+  /** Reading a cut file beyond its end kills the process: refuse it while it is only a number. */
+  #checkLength(root: RootDatabase<Buffer, Buffer>): void {
+    const stats = root.getStats() as { lastPageNumber: number; pageSize: number };
+    const bytes = (stats.lastPageNumber + 1) * stats.pageSize;
+    const actual = statSync(join(this.directory, 'data.mdb')).size;
+    if (actual >= bytes) return;
+    const text = `data.mdb was cut to ${actual} of ${bytes} bytes. Restore a backup.`;
+    throw new TroupeError('CORRUPT', text, { actual, expected: bytes });
+  }
+
+  /** E2. Reads that follow, until the next turn of the loop, see what is committed now. */
+  fresh(): void {
+    this.#root.resetReadTxn();
+  }
+
+  /** E1, E3. `bytes` is what the work will put, beside small rows. */
+  durably<T>(work: () => T, bytes = 0): T {
+    return this.#within(() => {
+      const room = this.#room();
+      if (room < roomBytesMin + bytes) throw full(room);
+      try {
+        const result = this.#root.transactionSync(work);
+        // A process that was killed while it read would keep every page that it saw.
+        if (++this.counters.flushes % readersCheckEvery === 0) this.#root.readerCheck();
+        return result;
+      } catch (error) {
+        // What the work itself throws has no number: nothing was written, and the disk is as good as before.
+        throw isNumbered(error) ? this.#failure(error) : error;
+      }
+    });
+  }
+
+  #room(): number {
+    const { bavail, bsize } = statfsSync(this.directory);
+    return bavail * bsize;
+  }
+
+  #failure(error: Numbered): TroupeError {
+    const room = this.#room();
+    if (fullCodes.has(error.code) || room < roomBytesMin) return full(room, error);
+    this.#gate?.break();
+    const text = `The disk refused a write (${error.message}). Check it, then open again.`;
+    return new TroupeError('JOURNAL_FAILED', text, { code: error.code }, error);
+  }
+
+  /** A copy without free pages, so without a byte of what was deleted; runs beside writers. */
+  async copy(path: string): Promise<void> {
+    await this.#root.backup(path, true);
+    chmodSync(join(path, 'data.mdb'), 0o600);
+  }
+
+  async close(): Promise<void> {
+    await this.#root.close();
+  }
+}
+
+/** Without its two meta pages a file kills the process that opens it; an empty one is a new journal. */
+function checkHead(directory: string): void {
+  const size = statSync(join(directory, 'data.mdb'), { throwIfNoEntry: false })?.size ?? 0;
+  if (size > 0 && size < headBytesMin) throw unreadable(directory, `data.mdb was cut to ${size} bytes`);
+}
+
+/** An error of LMDB or of the system. */
+interface Numbered extends Error {
+  readonly code: number;
+}
+
+function isNumbered(error: unknown): error is Numbered {
+  return error instanceof Error && typeof (error as { code?: unknown }).code === 'number';
+}
+
+function full(room: number, cause?: unknown): TroupeError {
+  const text = `The journal has no room to write (${room} bytes free). Free some and send again.`;
+  return new TroupeError('JOURNAL_FULL', text, { room }, cause);
+}
+
+function unreadable(directory: string, cause: unknown): TroupeError {
+  const text = `${directory} cannot be opened as a journal: ${String(cause)}. Restore a backup.`;
+  return new TroupeError('CORRUPT', text, { directory }, cause);
+}
+
+/** E4. */
+function readError(error: unknown): unknown {
+  if (!isNumbered(error)) return error;
+  const code = damageCodes.has(error.code) ? 'CORRUPT' : 'JOURNAL_FAILED';
+  return new TroupeError(code, `The journal cannot be read (${error.message}).`, { code: error.code }, error);
+}
+
+function opened({ directory, mapBytes, gate }: EnvironmentOptions): RootDatabase<Buffer, Buffer> {
+  const options = {
+    path: directory,
+    noSubdir: false,
+    mapSize: mapBytes,
+    maxDbs: tableNames.length + 3,
+    maxReaders: 512,
+    overlappingSync: false,
+    readOnly: gate === undefined,
+    permissionsMode: 0o600,
+    encoding: 'binary',
+    keyEncoding: 'binary',
+    cache: false,
+  } as const;
+  try {
+    return open<Buffer, Buffer>(options);
+  } catch (error) {
+    throw unreadable(directory, error);
+  }
+}
+
+export interface Entry {
+  readonly key: Buffer;
+  readonly value: Buffer;
+}
+
+/** A binary table. Inside `durably` its writes belong to that transaction. */
+export class Table {
+  readonly #database: Database<Buffer, Buffer>;
+  readonly #counters: Counters;
+  readonly #puts: 'puts' | 'logPuts';
+
+  constructor(name: string, database: Database<Buffer, Buffer>, counters: Counters) {
+    this.#database = database;
+    this.#counters = counters;
+    this.#puts = name === 'log' ? 'logPuts' : 'puts';
+  }
+
+  get(key: Buffer): Buffer | undefined {
+    return this.#read(() => this.#database.getBinary(key));
+  }
+
+  /** The value without a copy of its own: valid until the next read of any table in this thread. */
+  view(key: Buffer): Buffer | undefined {
+    const bytes = this.#read(() => this.#database.getBinaryFast(key));
+    return bytes === undefined ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+
+  has(key: Buffer): boolean {
+    return this.#read(() => this.#database.doesExist(key));
+  }
+
+  #read<T>(work: () => T): T {
+    this.#counters.reads++;
+    try {
+      return work();
+    } catch (error) {
+      throw readError(error);
+    }
+  }
+
+  put(key: Buffer, value: Buffer): void {
+    this.#counters[this.#puts]++;
+    void this.#database.put(key, value);
+  }
+
+  remove(key: Buffer): void {
+    void this.#database.remove(key);
+  }
+
+  /** Inside `durably`. The keys are read to the end before the first is removed. */
+  removeRange(range: { start: Buffer; end: Buffer }): void {
+    for (const key of Array.from(this.keys(range))) this.remove(key);
+  }
+
+  /** Entries from `start` to `end` (exclusive), or backwards from `start` down to `end` (exclusive). */
+  *range(options: { start: Buffer; end: Buffer; reverse?: boolean; limit?: number }): Generator<Entry> {
+    try {
+      for (const { key, value } of this.#database.getRange(options)) {
+        this.#counters.reads++;
+        yield { key: Buffer.from(key), value };
+      }
+    } catch (error) {
+      throw readError(error);
+    }
+  }
+
+  /** Keys alone, in the same order. */
+  *keys(options: { start: Buffer; end: Buffer; reverse?: boolean; limit?: number }): Generator<Buffer> {
+    try {
+      for (const key of this.#database.getKeys(options)) {
+        this.#counters.reads++;
+        yield Buffer.from(key);
+      }
+    } catch (error) {
+      throw readError(error);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * Usage by hour and key, summed over slots: stored rows, and over them the sums that tails hold.
+ */
+import type { UsageEntry } from '../commit.ts';
+import { slotsMax } from '../limits.ts';
+import { unpack } from '../values.ts';
+import type { Environment } from './environment.ts';
+import { usageKey } from './keys.ts';
+import { summed, usageName } from './tail.ts';
+import type { Tail } from './tail.ts';
+
+/** The hours [since, until). */
+export function listUsage(
+  environment: Environment,
+  tails: Iterable<Tail>,
+  since: number,
+  until: number,
+): UsageEntry[] {
+  const bySlot = new Map<number, Tail>();
+  for (const tail of tails) bySlot.set(tail.slot, tail);
+  const sums = new Map<string, UsageEntry>();
+  const add = (hour: number, key: string, counts: readonly number[]) => {
+    const name = usageName(hour, key);
+    const before = sums.get(name)?.counts ?? [];
+    sums.set(name, { hour, key: JSON.parse(key) as string[], counts: summed(before, counts) });
+  };
+  const start = usageKey(Math.max(0, since), 0, '');
+  const end = usageKey(Math.min(until, 0xffffffff), 0, '');
+  for (const { key, value } of environment.tables.usage.range({ start, end })) {
+    const hour = key.readUInt32BE(0);
+    const text = key.toString('utf8', 5);
+    const { n, counts } = unpack(value) as { n: number; counts: number[] };
+    const fresh = bySlot.get(key[4] ?? slotsMax)?.usage.get(usageName(hour, text));
+    if (fresh === undefined || fresh.n <= n) add(hour, text, counts);
+  }
+  for (const tail of bySlot.values()) {
+    for (const { hour, key, counts, n } of tail.usage.values()) {
+      if (hour >= since && hour < until && n > storedGroup(environment, tail.slot, hour, key))
+        add(hour, key, counts);
+    }
+  }
+  return [...sums.values()].toSorted((a, b) => a.hour - b.hour || (a.key.join() < b.key.join() ? -1 : 1));
+}
+
+function storedGroup(environment: Environment, slot: number, hour: number, key: string): number {
+  const bytes = environment.tables.usage.view(usageKey(hour, slot, key));
+  return bytes === undefined ? 0 : (unpack(bytes) as { n: number }).n;
+}
