@@ -44,6 +44,11 @@ export function isAddress(text: string): boolean {
   return kindPattern.test(text.slice(0, slash)) && childIdPattern.test(text.slice(slash + 1));
 }
 
+/** Whether an actor of this address is another's child: its id holds its parent's address. */
+export function isChild(address: Address): boolean {
+  return address.indexOf('/') !== address.lastIndexOf('/');
+}
+
 export function kindOf(address: Address): string {
   return address.slice(0, address.indexOf('/'));
 }

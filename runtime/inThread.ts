@@ -58,7 +58,12 @@ export class InThread implements Hosting {
       attempt: 0,
     });
     await host.start();
-    link.up({ post: (requests) => host.receive(requests) });
+    link.up({
+      post: (requests, below) => {
+        host.receive([{ op: 'answered', n: 0, below }]);
+        host.receive(requests);
+      },
+    });
     const said = early;
     early = undefined;
     link.take(said);

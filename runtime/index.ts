@@ -3,6 +3,7 @@
  */
 export { openTroupe } from './openTroupe.ts';
 export { defineActor } from './definition.ts';
+export { replayCheck } from './replayCheck.ts';
 export { isTroupeError, TroupeError } from '../actors/troupeError.ts';
 export type { ErrorCode, ErrorDetails } from '../actors/troupeError.ts';
 export type { AnyEvent, Fact } from '../actors/fact.ts';
@@ -18,6 +19,7 @@ export type { Filter, ListedRow } from './list.ts';
 export type { Logger } from './logger.ts';
 export type { Clock, ModuleOptions, Options, ValueOptions } from './options.ts';
 export type { Quarantined } from './quarantine.ts';
+export type { ReplayFinding, ReplayOptions } from './replayCheck.ts';
 export type { Digest, Receipt, Ref } from './ref.ts';
 export type { SendOptions } from './sending.ts';
 export type { Shape } from './shape.ts';

@@ -7,9 +7,10 @@
  * The task of a thread is the start of its host; the host outlives the task. (A task that lasts as long as
  * its host was tried: piscina keeps the process alive while a task runs.)
  */
+import { existsSync } from 'node:fs';
 import type { ResourceLimits, Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { errorOf, outcomeOf } from '../actors/troupeError.ts';
+import { TroupeError, errorOf, outcomeOf } from '../actors/troupeError.ts';
 import type { StartOutcome, StartTask } from './worker.ts';
 import type { Shape } from './shape.ts';
 import { threadOf } from './threadMark.ts';
@@ -38,15 +39,12 @@ interface Thread {
   readonly ended: Promise<Ending>;
 }
 
-/** The worker beside this file, from sources and from what was built of them. */
-const workerEntry = new URL(`./worker${import.meta.url.slice(-3)}`, import.meta.url);
-
 export class Pool {
   readonly #piscina: Piscina<StartTask, StartOutcome>;
   readonly #threads = new Map<number, Thread>();
   readonly #taken = new Set<number>();
 
-  constructor({ threads, resourceLimits, entry = workerEntry }: PoolOptions) {
+  constructor({ threads, resourceLimits, entry = workerEntry() }: PoolOptions) {
     this.#piscina = new Piscina<StartTask, StartOutcome>({
       filename: entry.href,
       minThreads: threads,
@@ -110,6 +108,18 @@ export class Pool {
     await this.#piscina.destroy();
     await Promise.all(ended);
   }
+}
+
+/** The worker beside this file, from sources and from what was built of them; a bundler leaves it behind. */
+function workerEntry(): URL {
+  // A bundle in CommonJS has no URL.
+  const { url } = import.meta as { readonly url?: string };
+  const entry = url === undefined ? undefined : new URL(`./worker${url.slice(-3)}`, url);
+  if (entry !== undefined && existsSync(entry)) return entry;
+  const text =
+    'Worker threads cannot start: troupe is bundled, and its worker is not beside it. Keep troupe ' +
+    'external, or host in this thread: openTroupe({ actors: [order] }).';
+  throw new TroupeError('UNSUPPORTED', text, { option: 'workers' });
 }
 
 /** How a thread ended, for people. */

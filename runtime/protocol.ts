@@ -29,6 +29,8 @@ export type Request =
   | UntilRequest
   | { readonly op: 'delivered'; readonly n: number; readonly refusal?: Refusal }
   | { readonly op: 'forget'; readonly n: number; readonly of: number }
+  /** The senders of everything numbered below have their answers: they will not ask again. */
+  | { readonly op: 'answered'; readonly n: number; readonly below: number }
   | { readonly op: 'stats' | 'idle' | 'close'; readonly n: number };
 
 export type Labels = Readonly<Record<string, string | null>>;

@@ -11,6 +11,7 @@ import type { Call, Link } from './link.ts';
 import type { Limits } from './limits.ts';
 import type { SendRequest, WireReceipt } from './protocol.ts';
 import type { Router } from './router.ts';
+import { isHeard, traced } from './tracing.ts';
 
 export interface SendOptions<Input = unknown> {
   /** The caller's own identity of this send: however often it is sent, it is applied once (P4). */
@@ -89,7 +90,10 @@ export function receiptOf(
 ): PromiseLike<WireReceipt> {
   if (options?.signal?.aborted === true) throw abortError(options.signal, 'none');
   if (options?.wait === true) return patient(route, event, options);
-  return attempt(route, requestOf(route, event, options), options?.signal);
+  const send = (): PromiseLike<WireReceipt> =>
+    attempt(route, requestOf(route, event, options), options?.signal);
+  if (!isHeard('send')) return send();
+  return traced('send', send, () => ({ address: route.address, type: event.type }));
 }
 
 function attempt(

@@ -93,8 +93,8 @@ export class Supervisor {
     this.#state = 'up';
     this.#unchanged = 0;
     link.up({
-      post: (requests) => {
-        const batch = packRequests(session, requests);
+      post: (requests, below) => {
+        const batch = packRequests(session, [{ op: 'answered', n: 0, below }, ...requests]);
         port.postMessage(batch, [batch]);
       },
     });

@@ -34,8 +34,8 @@ export const tailBytesMax = 32 * 1024 * 1024;
 export const compactBytes = 32 * 1024 * 1024;
 
 /** Upkeep puts so much in one transaction; writers wait while it runs. */
-export const transactionBytes = 1024 * 1024;
-export const transactionPuts = 256;
+export const transactionBytes = 256 * 1024;
+export const transactionPuts = 64;
 
 /** A page of compacted history; the last page of an actor is extended until it is this large. */
 export const compactPageBytes = 64 * 1024;

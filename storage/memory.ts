@@ -187,6 +187,7 @@ class MemoryWriter implements Writer {
 
   async resume(): Promise<void> {
     this.#assertOpen();
+    if (this.#latched?.retryable === false) throw this.#latched;
     this.#latched = undefined;
     return Promise.resolve();
   }

@@ -7,6 +7,9 @@ import type { LmdbOptions, LmdbShare } from './lmdb/journal.ts';
 import { openMemoryJournal } from './memory.ts';
 import type { Memory, MemoryOptions } from './memory.ts';
 
+export { newMemory } from './memory.ts';
+export type { Memory } from './memory.ts';
+
 export type JournalOptions =
   | LmdbOptions
   | ({ readonly kind: 'memory'; readonly memory?: Memory } & MemoryOptions);

@@ -2,6 +2,7 @@
  * Whether an actor takes an event, and what comes of it (DESIGN §4.1, §4.2). Everything that can fail, fails
  * here, while nothing is recorded.
  */
+import { isChild } from '../../actors/address.ts';
 import type { AnyEvent } from '../../actors/fact.ts';
 import { acceptsOf, failedAt, isFinal, Unsupported } from '../../actors/statechart.ts';
 import type { Failure, Snapshot, Step } from '../../actors/statechart.ts';
@@ -13,7 +14,7 @@ import type { HostedActor } from './hostedActor.ts';
 import type { Kinds } from './kinds.ts';
 import { prepared } from './prepared.ts';
 import type { Prepared } from './prepared.ts';
-import { notAccepted, notFound } from './refusals.ts';
+import { notAccepted, notFound, notYours } from './refusals.ts';
 import { assertForeign, failureOf } from './words.ts';
 
 /** How an actor comes into being. */
@@ -61,6 +62,7 @@ export function accepted(
     return { born: undefined, step: prepared(actor, kinds, step, seq + 1), before: snapshot };
   }
   if (birth === undefined) throw notFound(actor.address);
+  if (isChild(actor.address)) throw notYours(actor.address);
   const input = birth.input === undefined ? undefined : unpack(birth.input);
   const first = sound(actor, kind.statechart.start(input, self), 'at its start');
   if (isFinal(first.snapshot)) throw notAccepted(actor, first.snapshot, event.type);

@@ -19,8 +19,11 @@ import { savedOf } from './saved.ts';
 import type { Saved } from './saved.ts';
 import { isWord, machineEventOf } from './words.ts';
 
+/** As much of a journal as an activation reads. */
+export type Histories = Pick<Journal, 'last' | 'read' | 'snapshot' | 'bodies'>;
+
 export interface Sources {
-  readonly journal: Journal;
+  readonly journal: Histories;
   readonly kinds: Kinds;
 }
 
@@ -90,7 +93,12 @@ async function restored(
   return undefined;
 }
 
-async function hasChain(journal: Journal, address: string, seq: number, chain: Uint8Array): Promise<boolean> {
+async function hasChain(
+  journal: Histories,
+  address: string,
+  seq: number,
+  chain: Uint8Array,
+): Promise<boolean> {
   const { commits } = await journal.read(address, { after: seq - 1, limit: 1 });
   const [commit] = commits;
   // The facts before it may be erased: then nothing is left to compare with, nor to replay from.
@@ -123,7 +131,7 @@ function actorFrom(kind: Kind, address: string, saved: Saved): HostedActor | und
 }
 
 /** One commit, fact by fact; stops inside of it when the actor as of `end` is asked for. */
-async function replay(journal: Journal, actor: HostedActor, commit: Commit, end: number): Promise<void> {
+async function replay(journal: Histories, actor: HostedActor, commit: Commit, end: number): Promise<void> {
   const bodies = commit.bodies.length === 0 ? undefined : await journal.bodies(actor.address, commit.bodies);
   const chain = chainAfter(actor.chain, commit.header, commit.payloadHash());
   if (Buffer.compare(chain.subarray(0, commit.tag.length), commit.tag) !== 0)

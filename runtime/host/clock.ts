@@ -1,7 +1,7 @@
 /**
  * Time as a host knows it. Everything of it that waits goes through here, so that a test's clock can make
- * hours
- * pass at once. No wait keeps the process alive: what is unanswered does (link.ts), and the rest is durable.
+ * hours pass at once. No wait keeps the process alive: what is unanswered does (link.ts), and the rest is
+ * durable.
  */
 
 /** Calls `work` once after `ms`; the function it gives calls that off. */

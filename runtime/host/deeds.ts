@@ -8,6 +8,7 @@ import type { AnyEvent } from '../../actors/fact.ts';
 import { outcomeOf } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
 import type { Limits } from '../limits.ts';
+import { isHeard, traces } from '../tracing.ts';
 import { unpack } from '../../storage/values.ts';
 import type { HostEvent } from '../definition.ts';
 import type { EffectEnd, Message } from '../protocol.ts';
@@ -163,6 +164,7 @@ export class Deeds {
     const fire = (actor: HostedActor): void => {
       // Cancelled, or set anew since: that one has its own wake-up.
       if (id === undefined || actor.ledger.timers?.get(id)?.due !== due) return;
+      if (isHeard('timer')) traces.timer.start.publish({ address, id, due });
       this.#ports.put(address, { type: 'host', event: { type: 'timer.fired', timer: id }, due });
     };
     this.#ports.residents().with(address, fire, 'later');

@@ -11,6 +11,7 @@ import { packWhole, unpack } from '../../storage/values.ts';
 import type { HostEvent, TaskPolicy } from '../definition.ts';
 import type { Limits } from '../limits.ts';
 import type { EffectCall, EffectEnd } from '../protocol.ts';
+import { traced } from '../tracing.ts';
 import type { Wait } from './clock.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Effect } from './ledger.ts';
@@ -104,7 +105,8 @@ export class Effects {
     const args = { ...this.#args(actor, effect, running, attempt), emit: refuseEmit };
     let output: unknown;
     try {
-      output = await this.#entered(actor.address, () => run(args));
+      const work = async () => this.#entered(actor.address, () => run(args));
+      output = await traced('effect', work, () => ({ address: actor.address, src: effect.src, attempt }));
     } catch (error) {
       return this.#fail(actor, effect, running, error, attempt);
     }

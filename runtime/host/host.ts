@@ -2,29 +2,28 @@
  * The host: one thread's shards. It takes in requests and gives each exactly one answer; the work itself is
  * done by rounds (turns and commits), residents (who is in memory) and deeds (what follows a commit).
  */
-import { isAddress } from '../../actors/address.ts';
 import { outcomeOf } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
 import type { Journal, Writer } from '../../storage/journal.ts';
-import { shardOf } from '../../storage/shard.ts';
 import type { AnyDefinition } from '../definition.ts';
 import type { Limits } from '../limits.ts';
-import type { Answer, Labels, Message, Request } from '../protocol.ts';
+import type { Answer, Labels, Request } from '../protocol.ts';
 import { Answers } from './answers.ts';
 import { Breadcrumb } from './breadcrumb.ts';
 import { realWait } from './clock.ts';
 import type { Wait } from './clock.ts';
 import { Deeds } from './deeds.ts';
+import { Deliveries } from './deliveries.ts';
 import type { HostedActor } from './hostedActor.ts';
 import { Kinds } from './kinds.ts';
 import { turnAway } from './mailbox.ts';
-import type { Entry, Settle } from './mailbox.ts';
+import type { Entry } from './mailbox.ts';
 import { Mailroom } from './mailroom.ts';
 import { Readers } from './readers.ts';
 import { rebuiltReceipt } from './receipts.ts';
 import type { Rebuild } from './receipts.ts';
 import { wakeDue } from './recovery.ts';
-import { closing, noAddress } from './refusals.ts';
+import { closing } from './refusals.ts';
 import { Residents } from './residents.ts';
 import { Rounds } from './rounds.ts';
 import { Tally } from './tally.ts';
@@ -53,20 +52,18 @@ const heartbeatMs = 250;
 export class Host {
   readonly #options: HostOptions;
   readonly #kinds: Kinds;
-  readonly #shards: ReadonlySet<number>;
   readonly #breadcrumb: Breadcrumb;
   readonly #answers: Answers;
   readonly #mailroom: Mailroom;
   readonly #residents: Residents;
   readonly #rounds: Rounds;
   readonly #deeds: Deeds;
+  readonly #deliveries: Deliveries;
   readonly #readers: Readers;
   readonly #wait: Wait;
   readonly #tally = new Tally();
-  /** Messages on their way to other hosts. */
-  readonly #away = new Map<number, Settle>();
-  #awayNumber = 0;
   #closed: Promise<void> | undefined;
+  #answeredBelow = 0;
   #stopHeart: (() => void) | undefined;
 
   constructor(options: HostOptions) {
@@ -74,22 +71,24 @@ export class Host {
     this.#options = options;
     this.#wait = wait;
     this.#kinds = new Kinds(options.definitions);
-    this.#shards = new Set(options.shards);
     this.#breadcrumb = new Breadcrumb(options.breadcrumb);
     const wake = () => this.#rounds.schedule();
     this.#answers = new Answers(wake);
     this.#mailroom = new Mailroom(limits, { now, wait }, wake);
     const kinds = this.#kinds;
     const answers = this.#answers;
+    const put = (address: string, entry: Entry): void => this.#put(address, entry);
+    this.#deliveries = new Deliveries({ shards: options.shards, answers, put });
     const common = { limits, now, wait, answers, tally: this.#tally, breadcrumb: this.#breadcrumb };
     this.#deeds = new Deeds({
       ...common,
       residents: () => this.#residents,
-      put: (address, entry) => this.#put(address, entry),
-      deliver: (to, message, settle) => this.#deliver(to, message, settle),
+      put,
+      deliver: (to, message, settle) => this.#deliveries.deliver(to, message, settle),
     });
     this.#rounds = new Rounds({
       ...common,
+      answered: () => this.#answeredBelow,
       writer: options.writer,
       kinds,
       mailroom: this.#mailroom,
@@ -157,13 +156,11 @@ export class Host {
         if (this.#closed !== undefined) return this.#answers.refuse(n, outcomeOf(closing()));
         return this.#put(request.address, { type: 'send', request });
       case 'deliver':
-        return this.#deliverHere(request.address, request.message, (refusal) =>
+        return this.#deliveries.here(request.address, request.message, (refusal) =>
           this.#answers.settle(n, refusal),
         );
       case 'delivered':
-        this.#away.get(n)?.(request.refusal);
-        this.#away.delete(n);
-        return;
+        return this.#deliveries.settled(n, request.refusal);
       case 'snapshot':
       case 'digest':
         return this.#readers.read(request);
@@ -183,6 +180,8 @@ export class Host {
       case 'forget':
         this.#residents.forgetWaiter(request.of);
         return this.#answers.ok(n);
+      case 'answered':
+        return void (this.#answeredBelow = request.below);
       case 'stats':
         return this.#answers.ok(n, this.#stats());
       case 'idle':
@@ -217,6 +216,7 @@ export class Host {
     this.#tally.turn(result);
     for (const [what, refusal] of result.failures) this.#deeds.failed(actor.address, what, refusal);
     for (const answer of result.answers) this.#answers.push(answer);
+    for (const { answer } of result.woken) this.#answers.push(answer);
     for (const [settle, refusal] of result.settled) settle(refusal);
     for (const rebuild of result.rebuilds) this.#rebuild(actor, rebuild);
     for (const deed of result.deeds) this.#deeds.do(actor, deed);
@@ -246,22 +246,6 @@ export class Host {
     const reason: Refusal = { code: 'QUARANTINED', message, details: { address, cause: cause.code } };
     turnAway(this.#residents.setAside(actor, reason), reason, this.#answers);
     for (const { n } of actor.waiters ?? []) this.#answers.refuse(n, reason);
-  }
-
-  #deliver(to: string, message: Message, settle: Settle): void {
-    if (!isAddress(to)) return settle(outcomeOf(noAddress(to)));
-    if (this.#shards.has(shardOf(to))) return this.#deliverHere(to, message, settle);
-    const n = ++this.#awayNumber;
-    this.#away.set(n, settle);
-    this.#answers.push({ op: 'deliver', n, address: to, message });
-  }
-
-  #deliverHere(to: string, message: Message, settle: Settle): void {
-    try {
-      this.#put(to, { type: 'message', message, settle });
-    } catch (error) {
-      settle(outcomeOf(error));
-    }
   }
 
   #stats(): Readonly<Record<string, unknown>> {

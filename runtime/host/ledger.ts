@@ -175,6 +175,15 @@ export class Ledger {
     (this.ids ??= new Map()).set(id, { seq, at });
   }
 
+  /** Senders of numbers below have their answers. Stamps stand nearly in the order of numbers. */
+  forgetStamps(below: number): void {
+    if (this.stamps === undefined) return;
+    for (const n of this.stamps.keys()) {
+      if (n >= below) return;
+      this.stamps.delete(n);
+    }
+  }
+
   /** P4: the last `count` of each, or those of the last `ms`, whichever is more. Oldest stand first. */
   forget(count: number, since: number): void {
     for (const map of [this.ids, this.incoming]) {

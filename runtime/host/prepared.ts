@@ -1,7 +1,6 @@
 /**
  * A step made ready to be recorded: everything its effects carry is packed and addressed here, so that
- * nothing
- * can fail once the first fact of it is written down.
+ * nothing can fail once the first fact of it is written down.
  */
 import { childAddressOf } from '../../actors/address.ts';
 import { isFinal } from '../../actors/statechart.ts';

@@ -18,10 +18,17 @@ export interface FactNotes {
 
 const noNotes: FactNotes = {};
 
+export interface RecordingEnvironment {
+  readonly now: () => number;
+  /** Senders numbered below have their answers. */
+  readonly answered: () => number;
+}
+
 export class Recording {
   readonly #actor: HostedActor;
   readonly #underway: Underway;
   readonly #now: () => number;
+  readonly #answered: () => number;
   readonly #from: number;
   readonly #reachedBefore: unknown;
   readonly #facts: FactDraft[] = [];
@@ -34,8 +41,9 @@ export class Recording {
   #labels: Labels | undefined;
   #parent: string | undefined;
 
-  constructor(actor: HostedActor, underway: Underway, now: () => number) {
+  constructor(actor: HostedActor, underway: Underway, { now, answered }: RecordingEnvironment) {
     this.#actor = actor;
+    this.#answered = answered;
     this.#underway = underway;
     this.#now = now;
     this.#from = actor.seq + 1;
@@ -84,6 +92,7 @@ export class Recording {
     this.#session = session;
     while (this.#stamps.length < this.#facts.length - 1) this.#stamps.push(0);
     this.#stamps.push(stamp);
+    if (session === ledger.session) ledger.forgetStamps(this.#answered());
     ledger.apply(['by', session, seq, [stamp]]);
     if (request.id !== undefined) ledger.remember(request.id, seq, at);
     const ids = (merged ?? []).flatMap((other) => other.id ?? []);

@@ -35,6 +35,11 @@ export function noAddress(to: string): TroupeError {
   return new TroupeError('INVALID_ADDRESS', `"${to}" is no address: nobody can be sent to there.`, { to });
 }
 
+export function notYours(address: string): TroupeError {
+  const text = `${address} is the address of a child: only its parent gives birth to it.`;
+  return new TroupeError('INVALID_ADDRESS', text, { address });
+}
+
 export function closing(): TroupeError {
   return new TroupeError('CLOSED', 'This runtime is closing: open it again to send.', {});
 }

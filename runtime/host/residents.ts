@@ -6,6 +6,7 @@ import { outcomeOf } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
 import type { StoredSnapshot } from '../../storage/journal.ts';
 import type { Limits } from '../limits.ts';
+import { traced } from '../tracing.ts';
 import { activate } from './activation.ts';
 import type { Sources } from './activation.ts';
 import { HostedActor } from './hostedActor.ts';
@@ -113,7 +114,11 @@ export class Residents {
   async #activated(address: string): Promise<HostedActor> {
     const { sources } = this.#ports;
     try {
-      const actor = await activate(sources, address);
+      const actor = await traced(
+        'recovery',
+        async () => activate(sources, address),
+        () => ({ address }),
+      );
       if (this.#quarantined.has(address)) actor.quarantine = crashed(address);
       return actor;
     } catch (error) {

@@ -5,38 +5,33 @@
  *   H2. When an append fails, every actor it touched is dropped from memory and loaded again: what was
  *       computed on top of it never happened. Everybody who waits for it is told its code; what the host
  *       itself had to tell comes again. Failures in a row are tried again ever later.
- *   H3. A turn that cannot be written (too large) fails alone. One that nobody sent, and so nobody can be
- *       told
- *       about, sets its actor aside.
+ *   H3. A turn that cannot be written (too large) fails alone. One that nobody sent, of which nobody can be
+ *       told, sets its actor aside.
  */
 import { outcomeOf } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
 import type { EncodedCommit } from '../../storage/commit.ts';
 import { encodeCommit } from '../../storage/commitCodec.ts';
 import type { StoredSnapshot, Writer } from '../../storage/journal.ts';
-import type { Limits } from '../limits.ts';
 import type { Answer } from '../protocol.ts';
+import { traced } from '../tracing.ts';
 import type { Answers } from './answers.ts';
 import type { Breadcrumb } from './breadcrumb.ts';
 import type { Wait } from './clock.ts';
 import type { HostedActor } from './hostedActor.ts';
-import type { Kinds } from './kinds.ts';
 import type { Entry } from './mailbox.ts';
 import type { Mailroom } from './mailroom.ts';
 import { Saving } from './saving.ts';
 import type { Tally } from './tally.ts';
 import { Turn } from './turn.ts';
-import type { TurnResult } from './turn.ts';
+import type { TurnEnvironment, TurnResult } from './turn.ts';
 
-export interface RoundPorts {
+export interface RoundPorts extends TurnEnvironment {
   readonly writer: Writer;
-  readonly kinds: Kinds;
-  readonly limits: Limits;
   readonly answers: Answers;
   readonly tally: Tally;
   readonly breadcrumb: Breadcrumb;
   readonly mailroom: Mailroom;
-  readonly now: () => number;
   readonly wait: Wait;
   readonly post: (answers: readonly Answer[]) => void;
   /** At the beginning of each round. */
@@ -146,11 +141,11 @@ export class Rounds {
   }
 
   #turn(actor: HostedActor): Taken {
-    const { now, kinds, limits, mailroom, breadcrumb } = this.#ports;
-    actor.usedAt = now();
+    const { mailroom, breadcrumb } = this.#ports;
+    actor.usedAt = this.#ports.now();
     actor.committing = true;
     breadcrumb.enter(actor.address);
-    const turn = new Turn(actor, { kinds, now, limits });
+    const turn = new Turn(actor, this.#ports);
     const entries = mailroom.take(actor);
     for (const entry of entries) turn.take(entry);
     return { actor, entries, result: turn.finish() };
@@ -202,7 +197,8 @@ export class Rounds {
     const commits = recorded.flatMap(({ commit }) => commit ?? []);
     const snapshots = recorded.flatMap(({ snapshot }) => snapshot ?? []);
     const started = performance.now();
-    await this.#ports.writer.append(commits, snapshots);
+    const work = async () => this.#ports.writer.append(commits, snapshots);
+    await traced('commit', work, () => ({ commits: commits.length, snapshots: snapshots.length }));
     this.#failures = 0;
     this.#ports.tally.flushed(performance.now() - started, commits);
   }
@@ -255,5 +251,8 @@ export class Rounds {
     for (const answer of result.answers) if ('n' in answer) answers.refuse(answer.n, refusal);
     for (const { n } of result.rebuilds) answers.refuse(n, refusal);
     for (const [settle] of result.settled) settle(refusal);
+    // Whoever waited for a state that was not reached after all waits on.
+    const woken = result.woken.map(({ waiter }) => waiter);
+    if (woken.length > 0) actor.waiters = [...woken, ...(actor.waiters ?? [])];
   }
 }

@@ -48,6 +48,11 @@ export class Timers {
     return this.#live.size;
   }
 
+  /** With what was replaced or called off and not yet swept out. */
+  get heapLength(): number {
+    return this.#heap.length;
+  }
+
   set(address: string, id: string | undefined, due: number): void {
     const key = keyOf(address, id);
     if (this.#closed || this.#live.get(key)?.due === due) return;

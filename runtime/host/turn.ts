@@ -23,16 +23,17 @@ import type { Entry, HostEntry, SendEntry, Settle } from './mailbox.ts';
 import type { Prepared } from './prepared.ts';
 import type { Rebuild } from './receipts.ts';
 import { Recording } from './recording.ts';
+import type { RecordingEnvironment } from './recording.ts';
 import { mailFull, notFound, sealed } from './refusals.ts';
 import { receiptOf, replyOf } from './stand.ts';
 import { Underway } from './underway.ts';
 import type { Deed } from './underway.ts';
 import { wake } from './waiters.ts';
+import type { Woken } from './waiters.ts';
 import { assertForeign, decodedOf, failureOf, machineEventOf } from './words.ts';
 
-export interface TurnEnvironment {
+export interface TurnEnvironment extends RecordingEnvironment {
   readonly kinds: Kinds;
-  readonly now: () => number;
   readonly limits: Limits;
 }
 
@@ -40,6 +41,7 @@ export interface TurnResult {
   /** Undefined: nothing was recorded. */
   readonly draft: CommitDraft | undefined;
   readonly answers: readonly Answer[];
+  readonly woken: readonly Woken[];
   readonly settled: readonly (readonly [Settle, Refusal | undefined])[];
   readonly rebuilds: readonly Rebuild[];
   readonly deeds: readonly Deed[];
@@ -51,6 +53,7 @@ export class Turn {
   readonly #actor: HostedActor;
   readonly #environment: TurnEnvironment;
   readonly #answers: Answer[] = [];
+  readonly #woken: Woken[] = [];
   readonly #settled: [Settle, Refusal | undefined][] = [];
   readonly #rebuilds: Rebuild[] = [];
   readonly #failures: [string, Refusal][] = [];
@@ -62,7 +65,7 @@ export class Turn {
     this.#actor = actor;
     this.#environment = environment;
     this.#underway = new Underway(actor);
-    this.#recording = new Recording(actor, this.#underway, environment.now);
+    this.#recording = new Recording(actor, this.#underway, environment);
   }
 
   take(entry: Entry): void {
@@ -233,7 +236,7 @@ export class Turn {
     this.#underway.close(event);
     if (event.type === 'actor.labelled') this.#recording.label(event.labels);
     if (timer?.to) this.#sendLater(timer.to, timer.event);
-    if (next === undefined) wake(actor, this.#answers);
+    if (next === undefined) wake(actor, this.#woken);
     else this.#apply(next);
   }
 
@@ -248,7 +251,7 @@ export class Turn {
     actor.snapshot = snapshot;
     this.#underway.take(effects, actor.seq, actor.at);
     if (isFinal(snapshot)) this.#end(snapshot.status === 'error' ? 'error' : 'done');
-    wake(actor, this.#answers);
+    wake(actor, this.#woken);
   }
 
   #end(cause: string): void {
@@ -256,7 +259,7 @@ export class Turn {
     this.#cause = cause;
     this.#actor.sealed = true;
     this.#underway.end(cause);
-    wake(this.#actor, this.#answers);
+    wake(this.#actor, this.#woken);
   }
 
   finish(): TurnResult {
@@ -266,6 +269,7 @@ export class Turn {
       draft,
       deeds: this.#underway.deeds,
       answers: this.#answers,
+      woken: this.#woken,
       settled: this.#settled,
       rebuilds: this.#rebuilds,
       failures: this.#failures,

@@ -6,14 +6,15 @@
  *   E2. No read transaction outlives the call that opened it: `fresh` lets go of the last one.
  *   E3. A write that cannot have room is not tried: lmdb-js 3.5.6 builds the text of a failed write in a
  *       buffer too small for it, and the process aborts some time later.
- *   E4. What LMDB throws leaves this file as a coded error.
  */
 import { chmodSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { open } from 'lmdb';
-import type { Database, RootDatabase } from 'lmdb';
+import type { RootDatabase } from 'lmdb';
 import { TroupeError, isTroupeError } from '../../actors/troupeError.ts';
 import type { Gate } from './gate.ts';
+import { Table, isNumbered } from './table.ts';
+import type { Counters, Numbered } from './table.ts';
 
 const tableNames = [
   'log',
@@ -40,14 +41,6 @@ export interface EnvironmentOptions {
   readonly gate?: Gate | undefined;
 }
 
-/** What the count gates look at. */
-export interface Counters {
-  puts: number;
-  logPuts: number;
-  flushes: number;
-  reads: number;
-}
-
 /** Beside the bytes of a group, a transaction copies pages of its tables: this much is kept free (E3). */
 const roomBytesMin = 4 * 1024 * 1024;
 /** Two pages of the smallest size. */
@@ -58,8 +51,6 @@ const readersCheckEvery = 256;
 export const evenWhenFull = -Infinity;
 /** EFBIG, ENOSPC, EDQUOT, MDB_MAP_FULL. LMDB tells short writes as EIO: then the room itself decides. */
 const fullCodes: ReadonlySet<unknown> = new Set([27, 28, 122, -30792]);
-/** MDB_PAGE_NOTFOUND, MDB_CORRUPTED, MDB_INVALID. */
-const damageCodes: ReadonlySet<unknown> = new Set([-30797, -30796, -30793]);
 
 export class Environment {
   readonly directory: string;
@@ -157,15 +148,6 @@ function checkHead(directory: string): void {
   if (size > 0 && size < headBytesMin) throw unreadable(directory, `data.mdb was cut to ${size} bytes`);
 }
 
-/** An error of LMDB or of the system. */
-interface Numbered extends Error {
-  readonly code: number;
-}
-
-function isNumbered(error: unknown): error is Numbered {
-  return error instanceof Error && typeof (error as { code?: unknown }).code === 'number';
-}
-
 function full(room: number, cause?: unknown): TroupeError {
   const text = `The journal has no room to write (${room} bytes free). Free some and send again.`;
   return new TroupeError('JOURNAL_FULL', text, { room }, cause);
@@ -174,13 +156,6 @@ function full(room: number, cause?: unknown): TroupeError {
 function unreadable(directory: string, cause: unknown): TroupeError {
   const text = `${directory} cannot be opened as a journal: ${String(cause)}. Restore a backup.`;
   return new TroupeError('CORRUPT', text, { directory }, cause);
-}
-
-/** E4. */
-function readError(error: unknown): unknown {
-  if (!isNumbered(error)) return error;
-  const code = damageCodes.has(error.code) ? 'CORRUPT' : 'JOURNAL_FAILED';
-  return new TroupeError(code, `The journal cannot be read (${error.message}).`, { code: error.code }, error);
 }
 
 function opened({ directory, mapBytes, gate }: EnvironmentOptions): RootDatabase<Buffer, Buffer> {
@@ -201,84 +176,5 @@ function opened({ directory, mapBytes, gate }: EnvironmentOptions): RootDatabase
     return open<Buffer, Buffer>(options);
   } catch (error) {
     throw unreadable(directory, error);
-  }
-}
-
-export interface Entry {
-  readonly key: Buffer;
-  readonly value: Buffer;
-}
-
-/** A binary table. Inside `durably` its writes belong to that transaction. */
-export class Table {
-  readonly #database: Database<Buffer, Buffer>;
-  readonly #counters: Counters;
-  readonly #puts: 'puts' | 'logPuts';
-
-  constructor(name: string, database: Database<Buffer, Buffer>, counters: Counters) {
-    this.#database = database;
-    this.#counters = counters;
-    this.#puts = name === 'log' ? 'logPuts' : 'puts';
-  }
-
-  get(key: Buffer): Buffer | undefined {
-    return this.#read(() => this.#database.getBinary(key));
-  }
-
-  /** The value without a copy of its own: valid until the next read of any table in this thread. */
-  view(key: Buffer): Buffer | undefined {
-    const bytes = this.#read(() => this.#database.getBinaryFast(key));
-    return bytes === undefined ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  }
-
-  has(key: Buffer): boolean {
-    return this.#read(() => this.#database.doesExist(key));
-  }
-
-  #read<T>(work: () => T): T {
-    this.#counters.reads++;
-    try {
-      return work();
-    } catch (error) {
-      throw readError(error);
-    }
-  }
-
-  put(key: Buffer, value: Buffer): void {
-    this.#counters[this.#puts]++;
-    void this.#database.put(key, value);
-  }
-
-  remove(key: Buffer): void {
-    void this.#database.remove(key);
-  }
-
-  /** Inside `durably`. The keys are read to the end before the first is removed. */
-  removeRange(range: { start: Buffer; end: Buffer }): void {
-    for (const key of Array.from(this.keys(range))) this.remove(key);
-  }
-
-  /** Entries from `start` to `end` (exclusive), or backwards from `start` down to `end` (exclusive). */
-  *range(options: { start: Buffer; end: Buffer; reverse?: boolean; limit?: number }): Generator<Entry> {
-    try {
-      for (const { key, value } of this.#database.getRange(options)) {
-        this.#counters.reads++;
-        yield { key: Buffer.from(key), value };
-      }
-    } catch (error) {
-      throw readError(error);
-    }
-  }
-
-  /** Keys alone, in the same order. */
-  *keys(options: { start: Buffer; end: Buffer; reverse?: boolean; limit?: number }): Generator<Buffer> {
-    try {
-      for (const key of this.#database.getKeys(options)) {
-        this.#counters.reads++;
-        yield Buffer.from(key);
-      }
-    } catch (error) {
-      throw readError(error);
-    }
   }
 }

@@ -130,11 +130,12 @@ function count(usage: Memory['usage'], { hour, key, counts }: UsageEntry): void 
   usage.set(name, { hour, key, counts: sums });
 }
 
-/** One snapshot a seq. */
+/** One snapshot a seq; what it says is due holds from now on. */
 export function keep({ actors }: Memory, snapshot: StoredSnapshot): void {
   const actor = actors.get(snapshot.address);
   if (actor === undefined) return;
   const copy = { ...snapshot, chain: Buffer.from(snapshot.chain), bytes: Buffer.from(snapshot.bytes) };
   const others = actor.snapshots.filter(({ seq }) => seq !== snapshot.seq);
   actor.snapshots = [...others, copy].toSorted((a, b) => a.seq - b.seq);
+  if (snapshot.due !== undefined) actor.standing = { ...actor.standing, due: snapshot.due };
 }

@@ -1,7 +1,7 @@
 /**
  * The suite can fail: each of these journals breaks one rule, and the case of that rule finds it.
  */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { TroupeError } from '../../actors/troupeError.ts';
 import { journalConformance } from '../../storage/conformance.ts';
 import type { AnyJournal, Place } from '../../storage/conformance.ts';
@@ -9,6 +9,9 @@ import { newMemory, openMemoryJournal } from '../../storage/memory.ts';
 import type { MemoryJournal } from '../../storage/memory.ts';
 import { sabotages } from './conformance/sabotages.ts';
 import type { Sabotage } from './conformance/sabotages.ts';
+
+// The random case takes seconds to find some of them, and more where many tests run at once.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** The journal as an object of its own methods, so that some can be exchanged or left out. */
 function methodsOf(journal: MemoryJournal): MemoryJournal {

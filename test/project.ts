@@ -1,0 +1,78 @@
+/**
+ * A project as a reader of the docs has it: a folder of its own with this checkout's sources as its `troupe`.
+ * It goes when it is disposed of, with whatever still runs in it.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** How a program ended. */
+export interface Ended {
+  readonly out: string;
+  readonly errors: string;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export class Project implements Disposable {
+  readonly path = mkdtempSync(join(tmpdir(), 'troupe-project-'));
+  readonly #running = new Set<ChildProcess>();
+
+  constructor(files: ReadonlyMap<string, string>) {
+    const troupe = join(this.path, 'node_modules/troupe');
+    mkdirSync(troupe, { recursive: true });
+    // Node strips no types below node_modules; through a link the sources are where they are.
+    for (const layer of ['actors', 'storage', 'runtime']) {
+      symlinkSync(join(checkout, layer), join(troupe, layer));
+    }
+    symlinkSync(join(checkout, 'node_modules/xstate'), join(this.path, 'node_modules/xstate'));
+    writeFileSync(
+      join(troupe, 'package.json'),
+      JSON.stringify({ name: 'troupe', type: 'module', exports: './runtime/index.ts' }),
+    );
+    this.write('package.json', JSON.stringify({ type: 'module' }));
+    this.write('tsconfig.json', JSON.stringify(compilerOptions));
+    for (const [name, content] of files) this.write(name, content);
+  }
+
+  write(name: string, content: string): void {
+    writeFileSync(join(this.path, name), content);
+  }
+
+  /** Runs a program of the project to its end. */
+  async run(...args: readonly string[]): Promise<Ended> {
+    const child = spawn(process.execPath, args, { cwd: this.path, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#running.add(child);
+    const [out, errors, [code, signal]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      // As child_process has it.
+      once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
+    ]);
+    this.#running.delete(child);
+    return { out, errors, code, signal };
+  }
+
+  /** What the compiler says about all of it. */
+  async compile(): Promise<Ended> {
+    return this.run(join(checkout, 'node_modules/typescript/bin/tsc'), '-p', '.');
+  }
+
+  [Symbol.dispose](): void {
+    for (const child of this.#running) child.kill('SIGKILL');
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+const compilerOptions = {
+  extends: join(checkout, 'tsconfig.json'),
+  compilerOptions: { typeRoots: [join(checkout, 'node_modules/@types')], noUnusedLocals: false },
+  include: ['*.ts'],
+};
