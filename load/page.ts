@@ -13,7 +13,23 @@ import type { Report, Table } from './report.ts';
 const docs = join(import.meta.dirname, '../docs');
 const kept = join(docs, 'bench');
 /** The page's order; a benchmark that is not named follows behind. */
-const order = ['append', 'bytes', 'latency', 'read', 'chain', 'growth', 'stall', 'committing'];
+const order = [
+  'host',
+  'hostSqlite',
+  'hostLatency',
+  'hostGrowth',
+  'hostFold',
+  'hostMemory',
+  'hostRestart',
+  'append',
+  'bytes',
+  'latency',
+  'read',
+  'chain',
+  'growth',
+  'stall',
+  'committing',
+];
 const fileSystems: Readonly<Record<number, string>> = {
   0xef53: 'ext4',
   0x58465342: 'xfs',
@@ -86,7 +102,9 @@ export function writePage(): void {
     .filter((name) => name.endsWith('.json'))
     .map((name) => JSON.parse(readFileSync(join(kept, name), 'utf8')) as Kept)
     .toSorted((a, b) => placeOf(a) - placeOf(b) || (a.report.name < b.report.name ? -1 : 1));
-  const page = [intro, goalsOf(entries), ...entries.map(sectionOf)].join('\n\n');
+  // Written by hand: what a profile said, with its date.
+  const profile = readFileSync(join(kept, 'profile.md'), 'utf8').trim();
+  const page = [intro, goalsOf(entries), ...entries.map(sectionOf), profile].join('\n\n');
   writeFileSync(join(docs, 'BENCHMARKS.md'), `${page}\n`);
 }
 

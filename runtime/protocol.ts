@@ -4,6 +4,7 @@
  * thrown across a thread.
  */
 import type { Refusal } from '../actors/troupeError.ts';
+import type { JournalStats } from '../storage/journal.ts';
 import type { Body } from '../storage/values.ts';
 
 /** Who asked, so that a request repeated after a crash is known: P4. */
@@ -175,12 +176,5 @@ export interface HostStats {
   readonly flushP50Ms: number;
   readonly flushP99Ms: number;
   readonly loopDelayMs: number;
-  readonly journal: {
-    readonly commits: number;
-    readonly groups: number;
-    readonly flushes: number;
-    readonly bytes: number;
-    readonly otherPuts: number;
-    readonly reads: number;
-  };
+  readonly journal: JournalStats;
 }

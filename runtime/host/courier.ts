@@ -14,8 +14,8 @@ export interface CourierPorts {
   readonly deliver: (to: string, message: Message, settle: (refusal?: Refusal) => void) => void;
   /** A message came to its end: its mark must be kept. */
   readonly settled: (actor: HostedActor) => void;
-  /** No retry can cure it. */
-  readonly undeliverable: (actor: HostedActor, to: string, mail: Mail, refusal: Refusal) => void;
+  /** No retry can cure it. True: its sender will be told, and the message ends with that word. */
+  readonly undeliverable: (actor: HostedActor, to: string, mail: Mail, refusal: Refusal) => boolean;
   /** The actor as it is in memory now; undefined when it was put away. */
   readonly resident: (address: string) => HostedActor | undefined;
   readonly wait: Wait;
@@ -74,8 +74,8 @@ export class Courier {
     const actor = this.#ports.resident(from);
     if (actor === undefined) return;
     if (refusal !== undefined && !isFinal.has(refusal.code)) return this.#later(actor, to, tries);
+    if (refusal !== undefined && this.#ports.undeliverable(actor, to, mail, refusal)) return;
     actor.ledger.delivered(to, mail.ordinal);
-    if (refusal !== undefined) this.#ports.undeliverable(actor, to, mail, refusal);
     actor.marks = true;
     this.#ports.settled(actor);
     this.kick(actor, to);

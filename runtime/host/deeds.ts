@@ -92,6 +92,7 @@ export class Deeds {
       case 'untimer':
         return this.#timers.cancel(address, deed.id);
       case 'mail':
+        if (actor.marks) this.#ports.residents().marked.add(actor);
         return this.#courier.kick(actor, deed.to);
       case 'log':
         return this.#ports.answers.log('info', deed.label ?? 'log', { address, value: shown(deed.value) });
@@ -171,13 +172,18 @@ export class Deeds {
   }
 
   /** Told to the sender if it can take it; else a dead letter: logged and counted. */
-  #undeliverable(actor: HostedActor, to: string, mail: Mail, refusal: Refusal): void {
+  #undeliverable(actor: HostedActor, to: string, mail: Mail, refusal: Refusal): boolean {
     const { address, sealed } = actor;
     const word = sealed ? undefined : wordOf(actor, to, mail, refusal);
-    if (word !== undefined) return this.#ports.put(address, { type: 'host', event: word });
+    if (word !== undefined) {
+      const { ordinal } = mail;
+      this.#ports.put(address, { type: 'host', event: word, mail: { to, ordinal } });
+      return true;
+    }
     this.#ports.tally.deadLetters++;
     const details = { address, to, kind: mail.kind, refusal };
     this.#ports.answers.log('warn', `dead letter: ${refusal.message}`, details);
+    return false;
   }
 
   close(): void {

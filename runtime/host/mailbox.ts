@@ -34,6 +34,8 @@ export interface HostEntry {
   readonly event: HostEvent;
   /** Of a timer: what it fired for. */
   readonly due?: number;
+  /** Of a message that was refused: its end, recorded together with this word or not at all. */
+  readonly mail?: { readonly to: string; readonly ordinal: number };
   readonly settle?: Settle;
 }
 

@@ -161,12 +161,15 @@ function canMerge({ ifSeq, labels, input, bodies }: SendRequest): boolean {
  */
 function isRepeated({ ledger, mailbox }: HostedActor, request: SendRequest, last: SendEntry): boolean {
   if (ledger.applied(request) !== undefined || ledger.applied(last.request) !== undefined) return true;
-  const { id } = request;
-  if (id === undefined) return false;
-  const hasId = (other: SendRequest): boolean => other.id === id;
-  return mailbox.some((entry) => {
-    return entry.type === 'send' && (hasId(entry.request) || (entry.merged?.some(hasId) ?? false));
-  });
+  const isWaiting = (id: string | undefined, but?: Entry): boolean => {
+    const hasId = (other: SendRequest): boolean => other.id === id;
+    return mailbox.some((entry) => {
+      if (id === undefined || entry === but || entry.type !== 'send') return false;
+      return hasId(entry.request) || (entry.merged?.some(hasId) ?? false);
+    });
+  };
+  // The last one too: once its like is applied it is only answered, and whatever it carries would be lost.
+  return isWaiting(request.id) || isWaiting(last.request.id, last);
 }
 
 /** A definition that throws here merges nothing; the step will show what is wrong with its event. */

@@ -214,12 +214,22 @@ export class Turn {
     this.#record(taken, event, bytes, { by: `${this.#actor.address}#${effectId}` }, bodies);
   }
 
-  #host({ event, due, settle }: HostEntry): void {
+  #host({ event, due, mail, settle }: HostEntry): void {
     const actor = this.#actor;
     if (settle !== undefined && actor.snapshot === undefined) throw notFound(actor.address);
     if (settle !== undefined && actor.sealed) throw sealed(actor);
-    this.#tell(event, due);
+    if (mail === undefined) this.#tell(event, due);
+    else this.#tellRefused(event, mail);
     if (settle !== undefined) this.#settled.push([settle, undefined]);
+  }
+
+  /** The message ends with the word of its refusal: a crash keeps both or neither. */
+  #tellRefused(event: HostEvent, mail: NonNullable<HostEntry['mail']>): void {
+    if (!this.#underway.isUnsent(mail)) return;
+    // Whoever has ended hears no word any more: the message goes out again, and becomes a dead letter.
+    if (this.#actor.sealed) return void this.#underway.deeds.push({ type: 'mail', to: mail.to });
+    this.#tell(event);
+    this.#underway.endMail(mail);
   }
 
   /** Recorded whatever the machine makes of it; a throw ends the actor as `error`. */
@@ -264,6 +274,8 @@ export class Turn {
 
   finish(): TurnResult {
     const draft = this.#recording.draft(this.#cause);
+    // A message ended without a fact (its word was expected no more): a snapshot must carry the mark.
+    if (draft === undefined && this.#underway.intents.length > 0) this.#actor.marks = true;
     for (const thrown of this.#recording.thrown) this.#failures.push(['its digest', outcomeOf(thrown)]);
     return {
       draft,

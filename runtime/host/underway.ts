@@ -152,6 +152,16 @@ export class Underway {
     this.deeds.push({ type: 'mail', to });
   }
 
+  isUnsent({ to, ordinal }: { readonly to: string; readonly ordinal: number }): boolean {
+    return this.#actor.ledger.outgoing?.get(to)?.mail[0]?.ordinal === ordinal;
+  }
+
+  /** Refused for good, and its sender told: the next one follows. */
+  endMail({ to, ordinal }: { readonly to: string; readonly ordinal: number }): void {
+    this.intend(['sent', to, ordinal]);
+    this.deeds.push({ type: 'mail', to });
+  }
+
   // Ends ----------------------------------------------------------------------------------------------------
 
   isLive(effectId: string): boolean {

@@ -61,6 +61,7 @@ export class SlotWriter implements Writer {
   /** Takes the slot: reads its tail, then occupies the next key with a fence (W1). */
   take(fence: Fence): void {
     // Actors may have lived in other slots before: their tails are read once, here.
+    this.#heads.own(this.slot);
     this.#heads.caughtUp();
     for (;;) {
       this.#recover();

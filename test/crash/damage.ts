@@ -171,7 +171,7 @@ function judgedCode(text: string, outcome: Outcome): { outcome: Outcome; what: s
 function damaged(bytes: Buffer, kind: Kind, at: number, random: Random): Buffer {
   if (kind === 'cut') return bytes.subarray(0, at);
   if (kind === 'flip') bytes[at] = bytes[at]! ^ (1 << random.below(8));
-  else bytes.fill(0, at, at + random.pick([1, 8, 64, pageBytes]));
+  else bytes.fill(0, at, Math.min(bytes.length, at + random.pick([1, 8, 64, pageBytes])));
   return bytes;
 }
 
