@@ -207,8 +207,8 @@ export class Residents {
       const snapshot = this.#ports.saved(actor);
       actor.marks = false;
       if (snapshot === undefined) continue;
-      actor.due = actor.ledger.due;
-      snapshots.push({ ...snapshot, due: actor.due });
+      // The next commit says it too (`actor.due` stays): whoever reads the log alone must hear of it.
+      snapshots.push({ ...snapshot, due: actor.ledger.due });
     }
     // Marks that are not written cost a repeated delivery after a crash, which the receiver knows.
     await this.#ports.save(snapshots).catch(() => undefined);

@@ -135,6 +135,7 @@ export class Heads {
         continue;
       }
       if (commit.seq !== head.seq + 1) throw holed(address, head.seq, commit.seq);
+      if (commit.due === undefined && head.due !== null) this.#restateDue(head);
       const step: HeadStep = {
         ...commit,
         at: commit.facts.at(-1)?.at ?? commit.at,
@@ -144,6 +145,12 @@ export class Heads {
     }
     tail.n = n;
     tail.bytes += group.length;
+  }
+
+  /** A snapshot may have settled what a head owed, which no commit says. */
+  #restateDue(head: Head): void {
+    const stored = this.#stored(head.address);
+    if (stored?.seq === head.seq) head.due = stored.due;
   }
 
   /** A head that a tail may move on: never the one another tail holds. Undefined: it was forgotten. */

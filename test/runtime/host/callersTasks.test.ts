@@ -7,7 +7,7 @@ import type { PromiseActorLogic } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { defineActor } from '../../../runtime/index.ts';
 import type { EffectRun, TaskPolicy } from '../../../runtime/index.ts';
-import { newPromise, openStage, typesOf } from './kit.ts';
+import { heard, newPromise, openStage, typesOf } from './kit.ts';
 
 const fetcherMachine = setup({
   types: {
@@ -88,7 +88,9 @@ describe('a task of the callers’ thread', () => {
     await first;
     const second = next();
     ends[0]!.reject(new Error('not now'));
-    await stage.idle();
+    // The host knows, and its answer is not out: the next attempt is asked for in the same breath.
+    await heard();
+    await heard();
     stage.clock.advance(0);
     await second;
     expect(runs.map(({ attempt }) => attempt)).toEqual([1, 2]);

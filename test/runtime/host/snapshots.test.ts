@@ -2,7 +2,7 @@
 import { assign, setup } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { defineActor } from '../../../runtime/index.ts';
-import { openStage } from './kit.ts';
+import { heard, newPromise, openStage } from './kit.ts';
 import type { Stage } from './kit.ts';
 
 /** Steps that any machine took: what live events and activations cost. */
@@ -159,7 +159,44 @@ describe('passivation', () => {
     }
   });
 
+  test('takes nobody away who is waited for', async () => {
+    const stage = await openStage([ticker], { limits: { idleMs: 10 } });
+    await refOf(stage).send({ type: 'tick', text: '' });
+    const until = refOf(stage).until('even');
+    await heard();
+    for (let i = 0; i < 3; i++) {
+      stage.clock.advance(250);
+      await stage.idle();
+    }
+    await refOf(stage).send({ type: 'tick', text: '' });
+    expect(await until).toMatchObject({ seq: 3 });
+  });
+
   test('takes nobody away whose commit is under way', async () => {
+    const stage = await openStage([ticker], { limits: { residentActors: 1 } });
+    await refOf(stage).send({ type: 'tick', text: '1' });
+    const gate = newPromise();
+    const writer = stage.memory.slots.get(0)!;
+    const append = writer.append.bind(writer);
+    writer.append = async (...appended) => {
+      await gate.promise;
+      return append(...appended);
+    };
+    const second = refOf(stage).send({ type: 'tick', text: '2' });
+    await heard();
+    await heard();
+    const others = ['b', 'c', 'd', 'e'].map(async (id) =>
+      stage.troupe.actor('ticker', id).send({ type: 'tick', text: id }),
+    );
+    await heard();
+    const third = refOf(stage).send({ type: 'tick', text: '3' });
+    for (let i = 0; i < 10; i++) await heard();
+    gate.resolve();
+    expect([(await second).seq, (await third).seq]).toEqual([3, 4]);
+    for (const { seq } of await Promise.all(others)) expect(seq).toBe(2);
+  });
+
+  test('under a crowd brings everybody back as often as he is asked', async () => {
     const stage = await openStage([ticker], { limits: { residentActors: 4 } });
     const ids = Array.from({ length: 300 }, (_, i) => `a${i}`);
     for (let round = 0; round < 3; round++) {

@@ -169,6 +169,7 @@ describe('a history that the machine no longer reaches', () => {
     await stage.reopen([defineActor({ kind: 'trip', version: 1, machine })]);
     const error = await refusalOf(stage.troupe.actor('trip', 'a').snapshot());
     expect(error).toMatchObject({ code: 'QUARANTINED', details: { firstBadSeq: 3 } });
+    expect(error.message).toContain('it throws now');
   });
 
   test('is judged anew when it is released; its timers come then', async () => {
