@@ -47,10 +47,13 @@ export class Residents {
   /** Actors whose delivered marks are only in memory. */
   readonly marked = new Set<HostedActor>();
   #underway = 0;
+  /** How many more of those that are due by themselves may be loaded in this turn of the loop. */
+  #laterLeft: number;
   passivations = 0;
 
   constructor(ports: ResidentPorts) {
     this.#ports = ports;
+    this.#laterLeft = ports.limits.recoveringActors;
     this.#quarantined = new Set(ports.quarantined);
   }
 
@@ -88,11 +91,25 @@ export class Residents {
 
   #next(): void {
     while (this.#underway < this.#ports.limits.recoveringActors) {
-      const address = firstOf(this.#queues.now) ?? firstOf(this.#queues.later);
+      const address = firstOf(this.#queues.now) ?? this.#later();
       if (address === undefined) return;
       this.#underway++;
       void this.#load(address);
     }
+  }
+
+  /**
+   * So many a turn of the loop: a journal may answer at once, and thousands in one go would stop all else.
+   */
+  #later(): string | undefined {
+    if (this.#laterLeft === 0) return undefined;
+    const address = firstOf(this.#queues.later);
+    if (address === undefined || --this.#laterLeft > 0) return address;
+    setImmediate(() => {
+      this.#laterLeft = this.#ports.limits.recoveringActors;
+      this.#next();
+    });
+    return address;
   }
 
   async #load(address: string): Promise<void> {

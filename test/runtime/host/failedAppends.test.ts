@@ -6,10 +6,11 @@ import { TroupeError } from '../../../actors/troupeError.ts';
 import type { ErrorCode } from '../../../actors/troupeError.ts';
 import { openMemoryJournal } from '../../../storage/memory.ts';
 import { defineActor } from '../../../runtime/index.ts';
-import { heard, openStage, refusalOf, typesOf } from './kit.ts';
+import { heard, newPromise, openStage, refusalOf, typesOf } from './kit.ts';
 import type { Stage } from './kit.ts';
 
 let runs = 0;
+let stopped = false;
 let say: (event: EventObject) => void = () => undefined;
 
 const machine = setup({
@@ -27,6 +28,10 @@ const machine = setup({
     }),
     process: fromCallback(({ sendBack }) => {
       say = sendBack;
+      stopped = false;
+      return () => {
+        stopped = true;
+      };
     }),
   },
 }).createMachine({
@@ -134,6 +139,25 @@ describe('review 2: when one append fails', () => {
     expect(await digest).toMatchObject({ seq: 2 });
   });
 
+  test('a state that was not reached after all has not been waited for', async () => {
+    const stage = await openStage([adder]);
+    await add(stage, 1);
+    const gate = newPromise();
+    stage.holdAppends(gate.promise);
+    failing(stage, 1);
+    const sent = refusalOf(refOf(stage).send({ type: 'drive' }));
+    await heard();
+    await heard();
+    // In memory it is there already; on the disk it never will be.
+    const until = refOf(stage).until('driving');
+    await heard();
+    gate.resolve();
+    expect(await sent).toMatchObject({ code: 'JOURNAL_FULL' });
+    await add(stage, 1);
+    await refOf(stage).send({ type: 'drive' });
+    expect(await until).toMatchObject({ seq: 4 });
+  });
+
   test('entries that waited behind it in the mailbox are not lost', async () => {
     const stage = await openStage([adder], { limits: { turnEvents: 2 } });
     await add(stage, 1);
@@ -235,6 +259,7 @@ test('JOURNAL_FAILED: a host whose disk is lost refuses everything with that cod
 test('FENCED: a host that has a successor refuses everything with that code', async () => {
   const stage = await openStage([adder]);
   await refOf(stage).send({ type: 'ring' });
+  await refOf(stage, 'driven').send({ type: 'drive' });
   // Somebody else owns the journal from here on.
   const successor = openMemoryJournal(stage.memory);
   expect(await refusalOf(add(stage, 1))).toMatchObject({ code: 'FENCED' });
@@ -242,6 +267,7 @@ test('FENCED: a host that has a successor refuses everything with that code', as
   expect(await refusalOf(add(stage, 1, 'other'))).toMatchObject({ code: 'FENCED' });
   stage.clock.advance(100_000);
   await heard();
+  expect(stopped).toBe(true);
   const { commits } = await successor.read('adder/a');
   expect(commits.flatMap(({ facts }) => facts)).toHaveLength(2);
   await stage.close();

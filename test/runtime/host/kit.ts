@@ -154,6 +154,16 @@ export class Stage<D> {
     await this.ask({ op: 'idle' });
   }
 
+  /** Appends of the present life wait until the promise resolves. */
+  holdAppends(until: Promise<unknown>): void {
+    const writer = this.memory.slots.get(0)!;
+    const append = writer.append.bind(writer);
+    writer.append = async (...appended) => {
+      await until;
+      return append(...appended);
+    };
+  }
+
   /** As `idle`, while time goes on: retries after failures, and whatever else waits, come. */
   async settled(stepMs = 1000): Promise<void> {
     const wait = { isOver: false };

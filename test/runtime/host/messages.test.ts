@@ -205,7 +205,7 @@ describe('a message that is refused', () => {
     expect(await stage.stats()).toMatchObject({ deadLetters: 0 });
   });
 
-  test('for now is tried again, in order, until it is taken; its sender stays in memory so long', async () => {
+  test('for now is tried again, in order, until it is taken', async () => {
     const stage = await openStage([writer, box], { limits: { idleMs: 10 } });
     await boxOf(stage).send({ type: 'letter', text: '0' });
     // The disk takes what the writer says, and fails three times for the box.

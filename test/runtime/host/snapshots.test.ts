@@ -176,12 +176,7 @@ describe('passivation', () => {
     const stage = await openStage([ticker], { limits: { residentActors: 1 } });
     await refOf(stage).send({ type: 'tick', text: '1' });
     const gate = newPromise();
-    const writer = stage.memory.slots.get(0)!;
-    const append = writer.append.bind(writer);
-    writer.append = async (...appended) => {
-      await gate.promise;
-      return append(...appended);
-    };
+    stage.holdAppends(gate.promise);
     const second = refOf(stage).send({ type: 'tick', text: '2' });
     await heard();
     await heard();

@@ -225,6 +225,38 @@ test('a clock that goes back delays and loses nothing, and time in a history nev
   expect(await stateOf(stage)).toBe('late');
 });
 
+describe('at the start', () => {
+  const raised = async (count: number, limits = {}) => {
+    const stage = await openStage([clock], { limits });
+    const ids = Array.from({ length: count }, (_, i) => `a${i}`);
+    await Promise.all(ids.map(async (id) => refOf(stage, id).send({ type: 'raise', name: 'r', ms: 100 })));
+    stage.crash();
+    stage.clock.advance(1000);
+    return stage;
+  };
+
+  test('what users ask for comes before the hundreds that are overdue', async () => {
+    const stage = await raised(300, { recoveringActors: 1 });
+    await stage.reopen();
+    await refOf(stage, 'a299').snapshot();
+    expect((await stage.stats()).activations).toBeLessThan(20);
+    await stage.idle();
+    expect(await stage.stats()).toMatchObject({ activations: 300, timers: 0 });
+  });
+
+  test('actors of a kind that nobody hosts any more keep what they owe, and that is told', async () => {
+    const stage = await raised(3);
+    const other = defineActor({ kind: 'other', version: 1, machine: clockMachine });
+    await stage.reopen([other]);
+    await stage.troupe.actor(other, 'a').send({ type: 'go', to: 'waiting' });
+    await stage.idle();
+    expect(stage.log).toContainEqual(expect.stringContaining('3 actors of kind "clock" have something due'));
+    await stage.reopen([clock]);
+    await stage.idle();
+    for (const id of ['a0', 'a1', 'a2']) expect(await rungOf(stage, id)).toEqual(['r']);
+  });
+});
+
 test('overdue timers of many actors fire in due order for each, all of them once', async () => {
   const stage = await openStage([clock]);
   const ids = Array.from({ length: 200 }, (_, i) => `a${i}`);

@@ -130,6 +130,20 @@ describe('a coalescing window', () => {
     expect((await ref.snapshot()).context.text).toBe('ab|\ncd');
   });
 
+  test('takes nothing in that has a condition or labels of its own', async () => {
+    const stage = await open();
+    const ref = stage.troupe.actor('merging', 'a');
+    await ref.send({ type: 'open' });
+    const sends = [
+      ref.send(text('a')),
+      refusalOf(ref.send(text('b'), { ifSeq: 1 })),
+      ref.send(text('c'), { labels: { of: 'c' } }),
+    ];
+    const [first, second, third] = await Promise.all(sends);
+    expect([first, second, third]).toMatchObject([{ seq: 3 }, { code: 'CONFLICT' }, { seq: 4 }]);
+    for await (const { labels } of stage.troupe.list()) expect(labels).toEqual({ of: 'c' });
+  });
+
   test('of several actors ends on one tick: they share an append', async () => {
     const stage = await open();
     const refs = Array.from({ length: 20 }, (_, i) => stage.troupe.actor('merging', `a${i}`));
