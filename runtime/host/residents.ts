@@ -199,7 +199,8 @@ export class Residents {
   }
 
   #isBusy(actor: HostedActor): boolean {
-    return !actor.isIdle || actor.marks || this.#ports.isReady(actor);
+    // Who was set aside stays: loaded again, it would try again.
+    return !actor.isIdle || actor.marks || actor.quarantine !== undefined || this.#ports.isReady(actor);
   }
 
   async #putAway(actors: readonly HostedActor[]): Promise<void> {

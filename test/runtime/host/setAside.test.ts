@@ -1,4 +1,4 @@
-/** What goes wrong for one actor alone: it fails by itself, is set aside if nobody can be told, and others go on. */
+/** What goes wrong for one actor alone fails alone; if nobody can be told, that actor is set aside. */
 import { assign, setup } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { defineActor } from '../../../runtime/index.ts';
@@ -85,7 +85,7 @@ describe('an end whose digest is too large to be sealed', () => {
   });
 });
 
-test('a digest fold that throws leaves the digest as it was, at a replay too; it is logged and counted', async () => {
+test('a digest fold that throws leaves the digest as it was, at a replay too, and is logged', async () => {
   const stage = await openStage([note]);
   const ref = stage.troupe.actor('note', 'a');
   await ref.send({ type: 'note', text: 'a' });
