@@ -7,7 +7,7 @@ import type { ErrorCode, Refusal } from '../../actors/troupeError.ts';
 import type { Message } from '../protocol.ts';
 import type { Wait } from './clock.ts';
 import type { HostedActor } from './hostedActor.ts';
-import type { Mail } from './ledger.ts';
+import type { Mail } from './outgoing.ts';
 
 export interface CourierPorts {
   /** Hands a message to its actor, wherever it is hosted; `settle` is called when it is durable there. */
@@ -56,12 +56,12 @@ export class Courier {
 
   /** Everything the actor has not got rid of. */
   kickAll(actor: HostedActor): void {
-    for (const to of actor.ledger.outgoing?.keys() ?? []) this.kick(actor, to);
+    for (const to of actor.ledger.outgoing?.addresses() ?? []) this.kick(actor, to);
   }
 
   kick(actor: HostedActor, to: string, tries = 0): void {
     const pair = `${actor.address} ${to}`;
-    const mail = actor.ledger.outgoing?.get(to)?.mail[0];
+    const mail = actor.ledger.outgoing?.first(to);
     if (mail === undefined || this.#busy.has(pair) || this.#closed) return;
     this.#busy.set(pair, undefined);
     this.#ports.deliver(to, messageOf(actor.address, mail), (refusal) => {
@@ -75,7 +75,7 @@ export class Courier {
     if (actor === undefined) return;
     if (refusal !== undefined && !isFinal.has(refusal.code)) return this.#later(actor, to, tries);
     if (refusal !== undefined && this.#ports.undeliverable(actor, to, mail, refusal)) return;
-    actor.ledger.delivered(to, mail.ordinal);
+    actor.ledger.outgoing?.delivered(to, mail.ordinal);
     actor.marks = true;
     this.#ports.settled(actor);
     this.kick(actor, to);

@@ -132,7 +132,8 @@ export class Host {
     this.#breadcrumb.beat();
     this.#tally.beat(heartbeatMs);
     this.#residents.tidy();
-    if (this.#residents.marked.size > 0) this.#rounds.after(() => void this.#residents.saveMarks());
+    if (this.#residents.marked.size > 0 && this.#rounds.lost === undefined)
+      this.#rounds.after(() => void this.#residents.saveMarks());
   }
 
   // Requests ------------------------------------------------------------------------------------------------

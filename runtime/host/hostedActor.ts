@@ -29,8 +29,8 @@ export class HostedActor {
   sealed = false;
   /** Why it cannot be used; it is kept in memory so that everybody is told the same. */
   quarantine: Refusal | undefined;
-  /** What the directory says it owes. */
-  due: number | null = null;
+  /** What its rows say it owes; undefined: a snapshot said it last, so the next commit must say it again. */
+  due: number | null | undefined = null;
   /** Facts since the newest snapshot. */
   unsaved = 0;
   /** Delivered marks that no commit and no snapshot carries yet. */

@@ -3,10 +3,10 @@
  * whom it has already answered. It is a fold of the intents that its commits carry, so that recovery needs
  * no statechart, and the same when folded live, from a snapshot or from the beginning.
  *   L1. An intent is applied exactly once, with the commit that carries it.
- *   L2. Delivered marks are not intents of their own: they ride with the next commit or snapshot. Until then
- *       a crash sends again what was delivered, and the receiver knows it by its ordinal.
  */
 import type { Labels, SendRequest } from '../protocol.ts';
+import { Outgoing } from './outgoing.ts';
+import type { Mail } from './outgoing.ts';
 
 export type Bytes = Uint8Array;
 
@@ -54,20 +54,6 @@ export interface Child {
   readonly src: string;
 }
 
-/** A message that nobody has acknowledged. */
-export interface Mail {
-  readonly ordinal: number;
-  readonly kind: 'event' | 'birth' | 'stop' | 'end';
-  readonly bytes: Bytes;
-  readonly labels: Labels | null;
-}
-
-/** Mail to one address, in order; `last` is the ordinal of the newest ever made. */
-export interface Mailbag {
-  last: number;
-  readonly mail: Mail[];
-}
-
 /** What a send is known by. */
 type Sent = Pick<SendRequest, 'id' | 'stamp'>;
 
@@ -81,7 +67,7 @@ export class Ledger {
   timers: Map<string, Timer> | undefined;
   effects: Map<string, Effect> | undefined;
   children: Map<string, Child> | undefined;
-  outgoing: Map<string, Mailbag> | undefined;
+  outgoing: Outgoing | undefined;
   /** Last ordinal taken from each sender. */
   incoming: Map<string, Seen> | undefined;
   ids: Map<string, Seen> | undefined;
@@ -89,8 +75,10 @@ export class Ledger {
   session = '';
   stamps: Map<number, number> | undefined;
   parent: { readonly address: string; readonly child: string } | undefined;
-  /** Messages that nobody has acknowledged, over all of `outgoing`. */
-  unsent = 0;
+  /** Messages that nobody has acknowledged. */
+  get unsent(): number {
+    return this.outgoing?.unsent ?? 0;
+  }
 
   apply(intent: Intent): void {
     switch (intent[0]) {
@@ -115,7 +103,7 @@ export class Ledger {
       case 'send':
         return this.#send(intent);
       case 'sent':
-        return this.delivered(intent[1], intent[2]);
+        return this.outgoing?.end(intent[1], intent[2]);
       case 'got':
         // Deleted first, so that the map stays in the order of the newest message.
         (this.incoming ??= new Map()).delete(intent[1]);
@@ -135,29 +123,11 @@ export class Ledger {
   }
 
   #send([, to, ordinal, kind, bytes, labels]: Extract<Intent, readonly ['send', ...unknown[]]>): void {
-    const bag = this.#bagFor(to);
-    bag.last = ordinal;
-    bag.mail.push({ ordinal, kind, bytes, labels });
-    this.unsent++;
-  }
-
-  #bagFor(to: string): Mailbag {
-    this.outgoing ??= new Map();
-    let bag = this.outgoing.get(to);
-    if (bag === undefined) this.outgoing.set(to, (bag = { last: 0, mail: [] }));
-    return bag;
-  }
-
-  /** Everything to this address up to `ordinal` was taken (L2). */
-  delivered(to: string, ordinal: number): void {
-    const mail = this.outgoing?.get(to)?.mail;
-    if (mail === undefined) return;
-    const left = mail.findIndex((one) => one.ordinal > ordinal);
-    this.unsent -= mail.splice(0, left < 0 ? mail.length : left).length;
+    (this.outgoing ??= new Outgoing()).add(to, { ordinal, kind, bytes, labels });
   }
 
   nextOrdinal(to: string): number {
-    return (this.outgoing?.get(to)?.last ?? 0) + 1;
+    return this.outgoing?.next(to) ?? 1;
   }
 
   #stamp(session: string, seq: number, stamps: readonly (number | readonly number[])[]): void {
@@ -186,6 +156,7 @@ export class Ledger {
 
   /** P4: the last `count` of each, or those of the last `ms`, whichever is more. Oldest stand first. */
   forget(count: number, since: number): void {
+    this.outgoing?.forget(count);
     for (const map of [this.ids, this.incoming]) {
       if (map === undefined) continue;
       for (const [key, seen] of map) {
@@ -220,12 +191,11 @@ export class Ledger {
 
   /** As plain data, for a snapshot. */
   plain(): unknown[] {
-    const bags = [...(this.outgoing ?? [])].map(([to, { last, mail }]) => [to, last, mail]);
     return [
       [...(this.timers?.values() ?? [])],
       [...(this.effects?.values() ?? [])],
       [...(this.children?.values() ?? [])],
-      bags,
+      this.outgoing?.plain() ?? null,
       flat(this.incoming),
       flat(this.ids),
       this.session,
@@ -237,12 +207,12 @@ export class Ledger {
 
   static from(plain: unknown): Ledger {
     type Flat = readonly (readonly [string, number, number])[];
-    const [timers, effects, children, bags, incoming, ids, session, stamps, parent, version] =
+    const [timers, effects, children, outgoing, incoming, ids, session, stamps, parent, version] =
       plain as readonly [
         Timer[],
         Effect[],
         Child[],
-        [string, number, Mail[]][],
+        Parameters<typeof Outgoing.from>[0] | null,
         Flat,
         Flat,
         string,
@@ -254,8 +224,7 @@ export class Ledger {
     if (timers.length > 0) ledger.timers = new Map(timers.map((timer) => [timer.id, timer]));
     if (effects.length > 0) ledger.effects = new Map(effects.map((effect) => [effect.id, effect]));
     if (children.length > 0) ledger.children = new Map(children.map((child) => [child.id, child]));
-    if (bags.length > 0) ledger.outgoing = new Map(bags.map(([to, last, mail]) => [to, { last, mail }]));
-    for (const [, , mail] of bags) ledger.unsent += mail.length;
+    if (outgoing !== null) ledger.outgoing = Outgoing.from(outgoing);
     if (incoming.length > 0) ledger.incoming = seenOf(incoming);
     if (ids.length > 0) ledger.ids = seenOf(ids);
     if (stamps.length > 0) ledger.stamps = new Map(stamps);

@@ -120,6 +120,8 @@ export class Residents {
     actor.usedAt = this.#ports.now();
     this.#actors.set(address, actor);
     if (actor.quarantine !== undefined) this.#ports.setAside(address, actor.quarantine);
+    // A snapshot may know of deliveries that no row tells.
+    else if (actor.due !== actor.ledger.due) this.mark(actor);
     this.#makeRoom();
     const waiting = this.#loading.get(address) ?? [];
     this.#loading.delete(address);
@@ -219,17 +221,30 @@ export class Residents {
   /** Delivered marks that no commit took along get a snapshot of their own; the debt is settled. */
   async saveMarks(): Promise<void> {
     const snapshots: StoredSnapshot[] = [];
+    const saved: HostedActor[] = [];
     for (const actor of this.marked) {
       this.marked.delete(actor);
       if (!actor.marks || this.#actors.get(actor.address) !== actor) continue;
       const snapshot = this.#ports.saved(actor);
       actor.marks = false;
       if (snapshot === undefined) continue;
-      // The next commit says it too (`actor.due` stays): whoever reads the log alone must hear of it.
+      actor.due = undefined;
       snapshots.push({ ...snapshot, due: actor.ledger.due });
+      saved.push(actor);
     }
-    // Marks that are not written cost a repeated delivery after a crash, which the receiver knows.
-    await this.#ports.save(snapshots).catch(() => undefined);
+    try {
+      await this.#ports.save(snapshots);
+    } catch {
+      // The journal tells its failures to whoever sends; here they only cost another try.
+      for (const actor of saved) this.mark(actor);
+    }
+  }
+
+  /** What it owes is not what its rows say: a commit will tell, or a snapshot of its own. */
+  mark(actor: HostedActor): void {
+    if (this.#actors.get(actor.address) !== actor) return;
+    actor.marks = true;
+    this.marked.add(actor);
   }
 
   /** Everybody as of now, so that the next open has little to fold. */

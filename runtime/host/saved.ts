@@ -10,7 +10,7 @@ import type { Limits } from '../limits.ts';
 import type { HostedActor } from './hostedActor.ts';
 import { Ledger } from './ledger.ts';
 
-const format = 1;
+const format = 2;
 
 export interface Saved {
   readonly version: number;

@@ -225,9 +225,10 @@ export class Turn {
 
   /** The message ends with the word of its refusal: a crash keeps both or neither. */
   #tellRefused(event: HostEvent, mail: NonNullable<HostEntry['mail']>): void {
-    if (!this.#underway.isUnsent(mail)) return;
+    // Told twice: it was on its way again when the first word came, and kept the next one back.
     // Whoever has ended hears no word any more: the message goes out again, and becomes a dead letter.
-    if (this.#actor.sealed) return void this.#underway.deeds.push({ type: 'mail', to: mail.to });
+    if (!this.#underway.isUnsent(mail) || this.#actor.sealed)
+      return void this.#underway.deeds.push({ type: 'mail', to: mail.to });
     this.#tell(event);
     this.#underway.endMail(mail);
   }

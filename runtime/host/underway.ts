@@ -8,7 +8,8 @@ import type { Destination, Send, Start, TimerSet } from '../../actors/statechart
 import { packWhole } from '../../storage/values.ts';
 import type { HostEvent } from '../definition.ts';
 import type { HostedActor } from './hostedActor.ts';
-import type { Intent, Mail, TimerTarget } from './ledger.ts';
+import type { Intent, TimerTarget } from './ledger.ts';
+import type { Mail } from './outgoing.ts';
 import type { PreparedEffect } from './prepared.ts';
 import { effectIdOf, effectNameOf, failureOf } from './words.ts';
 
@@ -47,10 +48,8 @@ export class Underway {
   }
 
   noteDelivered(): void {
-    for (const [to, { last, mail }] of this.#actor.ledger.outgoing ?? []) {
-      const ordinal = (mail[0]?.ordinal ?? last + 1) - 1;
-      if (ordinal > 0) this.note(['sent', to, ordinal]);
-    }
+    for (const [to, ordinal] of this.#actor.ledger.outgoing?.takeNotes() ?? [])
+      this.note(['sent', to, ordinal]);
   }
 
   /** The effects of the step that recorded the fact `seq`. */
@@ -153,7 +152,7 @@ export class Underway {
   }
 
   isUnsent({ to, ordinal }: { readonly to: string; readonly ordinal: number }): boolean {
-    return this.#actor.ledger.outgoing?.get(to)?.mail[0]?.ordinal === ordinal;
+    return this.#actor.ledger.outgoing?.first(to)?.ordinal === ordinal;
   }
 
   /** Refused for good, and its sender told: the next one follows. */

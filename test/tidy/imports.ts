@@ -32,6 +32,10 @@ const shared: Readonly<
     why: 'the built-in actors are XState machines; the runtime may name its types and drives none',
     allows: (path, i) => path.startsWith('actors/') || (path.startsWith('runtime/') && i.typeOnly),
   },
+  typebox: {
+    why: 'the vocabularies of the built-in actors are TypeBox schemas; nothing else makes any',
+    allows: (path) => path.startsWith('actors/'),
+  },
 };
 
 /** runtime → storage → actors, and load/ sees only what a customer sees. */
@@ -45,13 +49,16 @@ export const importDirection: Rule = (source) =>
     return [at(source, node, `${layer}/ may import from ${allowed.join('/, ')}/, not ${target}`)];
   });
 
-/** Actors import xstate and their own files only. */
+/** A schema is a value as pure as a statechart. */
+const pureLibraries: ReadonlySet<string> = new Set(['xstate', 'typebox']);
+
+/** Actors import only pure libraries and their own files. */
 export const pureActors: Rule = (source) =>
   layerOf(source.path) === 'actors'
     ? importsOf(source)
-        .filter(({ from }) => !isRelative(from) && libraryOf(from) !== 'xstate')
+        .filter(({ from }) => !isRelative(from) && !pureLibraries.has(libraryOf(from)))
         .map(({ node, from }) =>
-          at(source, node, `actors/ import only xstate and their own files, not ${from}`),
+          at(source, node, `actors/ import only xstate, typebox and their own files, not ${from}`),
         )
     : [];
 
