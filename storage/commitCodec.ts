@@ -19,12 +19,19 @@ import { chainAfter, sha256 } from './chain.ts';
 import type { Commit, CommitDraft, EncodedCommit, FactDraft, Reached, RowPatch } from './commit.ts';
 import type { Seal, SealDraft, StoredFact, UsageEntry } from './commit.ts';
 import { commitBytesMax, digestBytesMax } from './limits.ts';
+import {
+  corrupt,
+  fixedHeaderBytes,
+  flag,
+  layoutOf,
+  prefixBytesOf,
+  recordOf,
+  tagBytes,
+  writePrefix,
+} from './record.ts';
 import { packPlain, unpack } from './values.ts';
 
 const version = 1;
-const tagBytes = 8;
-const flag = { erased: 1, sealed: 2, wide: 4 } as const;
-const fixedHeaderBytes = 19;
 
 /** A fact's length, or [length, at − commit's at, id, by, trace], trailing absent ones left off. */
 type Meta = number | readonly [number, number?, (string | null)?, (string | null)?, (string | null)?];
@@ -43,11 +50,16 @@ const nothing: readonly never[] = [];
 /** The commit as bytes, chained onto `previous`; its seal, if it ends the actor, holds the chain after it. */
 export function encodeCommit(draft: CommitDraft, previous: Uint8Array): EncodedCommit {
   const extra = extraOf(draft);
-  const header = headerOf(draft, extra?.length ?? null);
-  const payload = payloadOf(draft.facts, extra);
-  const chain = chainAfter(previous, header, sha256(payload));
+  const unsealed = unsealedOf(draft, extra);
+  const { bytes, header, payload } = unsealed;
+  // Hashed where it stands: every commit is written once, and copied once into its group.
+  const chain = chainAfter(previous, bytes.subarray(header, payload), sha256(bytes.subarray(payload)));
+  for (let i = 0; i < tagBytes; i++) bytes[header - tagBytes + i] = chain[i] ?? 0;
   const sealed = draft.seal === undefined ? undefined : sealOf(draft.seal, chain);
-  const record = recordOf(header, payload, chain, sealed?.bytes, 0);
+  const record =
+    sealed === undefined
+      ? bytes
+      : recordOf(bytes.subarray(header, payload), bytes.subarray(payload), chain, sealed.bytes, 0);
   if (record.length > commitBytesMax) {
     const details = { bytes: record.length, max: commitBytesMax };
     throw new TroupeError('TOO_LARGE', `A commit of ${draft.address} has ${record.length} bytes.`, details);
@@ -57,20 +69,42 @@ export function encodeCommit(draft: CommitDraft, previous: Uint8Array): EncodedC
   return { draft, to, record, chain, seal: sealed.seal, sealHash: sha256(sealed.bytes).toString('hex') };
 }
 
-function headerOf(draft: CommitDraft, extraLength: number | null): Buffer {
-  const { address, seq, facts } = draft;
+/** A record without tag and seal, and where its header and payload begin. */
+interface Unsealed {
+  readonly bytes: Buffer;
+  readonly header: number;
+  readonly payload: number;
+}
+
+function unsealedOf(draft: CommitDraft, extra: Buffer | undefined): Unsealed {
+  const { address, facts } = draft;
   invariant(facts.length > 0 && facts.length < 65_536, 'a commit holds 1 to 65535 facts');
   const at = facts[0]?.at ?? 0;
-  const rest = packPlain(restOf(draft, at, extraLength));
-  const header = Buffer.allocUnsafe(fixedHeaderBytes + address.length + rest.length);
-  header[0] = version;
-  header.writeUInt16BE(address.length, 1);
-  header.write(address, 3, 'latin1');
-  let offset = header.writeUIntBE(seq, 3 + address.length, 6);
-  offset = header.writeUInt16BE(facts.length, offset);
-  offset = header.writeDoubleBE(at, offset);
-  header.set(rest, offset);
-  return header;
+  const rest = packPlain(restOf(draft, at, extra?.length ?? null));
+  const headerLength = fixedHeaderBytes + address.length + rest.length;
+  let payloadLength = extra?.length ?? 0;
+  for (const { event } of facts) payloadLength += event.length;
+  const header = prefixBytesOf(headerLength, payloadLength, false);
+  const bytes = Buffer.allocUnsafe(header + headerLength + payloadLength);
+  writePrefix(bytes, headerLength, payloadLength, 0);
+  bytes.set(rest, writeHeader(bytes, header, draft, at));
+  let offset = header + headerLength;
+  for (const { event } of facts) {
+    bytes.set(event, offset);
+    offset += event.length;
+  }
+  if (extra !== undefined) bytes.set(extra, offset);
+  return { bytes, header, payload: header + headerLength };
+}
+
+/** Everything before `rest`; gives the offset behind it. */
+function writeHeader(bytes: Buffer, start: number, { address, seq, facts }: CommitDraft, at: number): number {
+  bytes[start] = version;
+  bytes.writeUInt16BE(address.length, start + 1);
+  bytes.write(address, start + 3, 'latin1');
+  let offset = bytes.writeUIntBE(seq, start + 3 + address.length, 6);
+  offset = bytes.writeUInt16BE(facts.length, offset);
+  return bytes.writeDoubleBE(at, offset);
 }
 
 function restOf(draft: CommitDraft, at: number, extraLength: number | null): unknown[] {
@@ -105,14 +139,6 @@ function extraOf({ intents, row }: CommitDraft): Buffer | undefined {
   return packPlain(trimmed([intents ?? null, row ?? null]));
 }
 
-function payloadOf(facts: readonly FactDraft[], extra: Buffer | undefined): Uint8Array {
-  const [first] = facts;
-  if (facts.length === 1 && first !== undefined && extra === undefined) return first.event;
-  const parts = facts.map((fact) => fact.event);
-  if (extra !== undefined) parts.push(extra);
-  return Buffer.concat(parts);
-}
-
 function sealOf(draft: SealDraft, chain: Buffer): { seal: Seal; bytes: Buffer } {
   const digest = Buffer.from(canonicalJson(draft.digest));
   if (digest.length > digestBytesMax) {
@@ -121,54 +147,6 @@ function sealOf(draft: SealDraft, chain: Buffer): { seal: Seal; bytes: Buffer } 
   const digestHash = sha256(digest).toString('hex');
   const seal: Seal = { ...draft, chain: chain.toString('hex'), digestHash };
   return { seal, bytes: Buffer.from(canonicalJson(seal)) };
-}
-
-function recordOf(
-  header: Uint8Array,
-  payload: Uint8Array,
-  tag: Uint8Array,
-  seal: Uint8Array | undefined,
-  flags: number,
-): Buffer {
-  const wide = header.length > 0xffff || payload.length > 0xffff;
-  const prefixBytes = 1 + (wide ? 8 : 4) + (seal === undefined ? 0 : 4) + tagBytes;
-  const record = Buffer.allocUnsafe(prefixBytes + header.length + payload.length + (seal?.length ?? 0));
-  record[0] = flags | (wide ? flag.wide : 0) | (seal === undefined ? 0 : flag.sealed);
-  let offset = wide ? record.writeUInt32BE(header.length, 1) : record.writeUInt16BE(header.length, 1);
-  offset = wide ? record.writeUInt32BE(payload.length, offset) : record.writeUInt16BE(payload.length, offset);
-  if (seal !== undefined) offset = record.writeUInt32BE(seal.length, offset);
-  for (let i = 0; i < tagBytes; i++) record[offset + i] = tag[i] ?? 0;
-  offset += tagBytes;
-  record.set(header, offset);
-  record.set(payload, offset + header.length);
-  if (seal !== undefined) record.set(seal, offset + header.length + payload.length);
-  return record;
-}
-
-/** Where the parts of the record at `offset` lie; undefined when they would reach beyond `bytes`. */
-interface Layout {
-  readonly flags: number;
-  readonly tag: number;
-  readonly header: number;
-  readonly payload: number;
-  readonly seal: number;
-  readonly end: number;
-}
-
-function layoutOf(bytes: Buffer, offset: number): Layout | undefined {
-  if (offset + 13 > bytes.length) return undefined;
-  const flags = bytes[offset] ?? 0;
-  if (flags > (flag.erased | flag.sealed | flag.wide)) return undefined;
-  const wide = (flags & flag.wide) !== 0;
-  const sealed = (flags & flag.sealed) !== 0;
-  const tag = offset + 1 + (wide ? 8 : 4) + (sealed ? 4 : 0);
-  if (tag + tagBytes > bytes.length) return undefined;
-  const header = tag + tagBytes;
-  const payload = header + (wide ? bytes.readUInt32BE(offset + 1) : bytes.readUInt16BE(offset + 1));
-  const seal = payload + (wide ? bytes.readUInt32BE(offset + 5) : bytes.readUInt16BE(offset + 3));
-  const end = seal + (sealed ? bytes.readUInt32BE(tag - 4) : 0);
-  if (end > bytes.length || payload - header < fixedHeaderBytes) return undefined;
-  return { flags, tag, header, payload, seal, end };
 }
 
 /** Whose record stands at `offset`, and where it ends; cheap, for scans. Undefined: not a record. */
@@ -292,8 +270,4 @@ export function erasedRecord(bytes: Buffer, offset = 0): Buffer {
   const tag = bytes.subarray(layout.tag, layout.header);
   const seal = layout.end > layout.seal ? bytes.subarray(layout.seal, layout.end) : undefined;
   return recordOf(header, sha256(payload), tag, seal, flag.erased);
-}
-
-function corrupt(why: string): TroupeError {
-  return new TroupeError('CORRUPT', `A stored commit cannot be read: ${why}.`, { why });
 }

@@ -1,7 +1,7 @@
 /**
  * What one turn records: its facts, who sent them, and the commit they become.
  */
-import type { AnyEvent } from '../../actors/fact.ts';
+import type { AnyEvent, Fact } from '../../actors/fact.ts';
 import type { CommitDraft, FactDraft } from '../../storage/commit.ts';
 import { pack } from '../../storage/values.ts';
 import type { Body } from '../../storage/values.ts';
@@ -63,15 +63,7 @@ export class Recording {
     const seq = actor.seq + 1;
     this.#facts.push({ event: bytes, at, id, by, trace });
     if (bodies !== undefined) this.#bodies.push(...bodies);
-    const counted = actor.count({
-      seq,
-      to: seq,
-      at,
-      event,
-      ...given('id', id),
-      ...given('by', by),
-      ...given('trace', trace),
-    });
+    const counted = actor.count(factOf(seq, at, event, id, by, trace));
     if (counted !== undefined) this.#thrown.push(counted.thrown);
   }
 
@@ -139,13 +131,29 @@ export class Recording {
 
   #row(): CommitDraft['row'] {
     if (this.#labels === undefined && this.#parent === undefined) return undefined;
-    return { ...given('labels', this.#labels), ...given('parent', this.#parent) };
+    return {
+      ...(this.#labels === undefined ? {} : { labels: this.#labels }),
+      ...(this.#parent === undefined ? {} : { parent: this.#parent }),
+    };
   }
 }
 
-function given<K extends string, V>(key: K, value: V | undefined): { readonly [name in K]?: V } {
-  // One key and its value: TypeScript widens a computed key to an index signature.
-  return value === undefined ? {} : ({ [key]: value } as { readonly [name in K]?: V });
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Written out, because every send comes through here: spreads of what is absent were 2 % of a worker. */
+function factOf(
+  seq: number,
+  at: number,
+  event: AnyEvent,
+  id: string | undefined,
+  by: string | undefined,
+  trace: string | undefined,
+): Fact {
+  const fact: Mutable<Fact> = { seq, to: seq, at, event };
+  if (id !== undefined) fact.id = id;
+  if (by !== undefined) fact.by = by;
+  if (trace !== undefined) fact.trace = trace;
+  return fact;
 }
 
 function labelsAfter(before: Readonly<Record<string, string>>, patch: Labels): Record<string, string> {

@@ -29,7 +29,7 @@ export class Underway {
   readonly deeds: Deed[] = [];
   readonly #actor: HostedActor;
   /** Timers set in this turn: none of them can have fired yet. */
-  readonly #timersSet = new Set<string>();
+  #timersSet: Set<string> | undefined;
   #nameless = 0;
 
   constructor(actor: HostedActor) {
@@ -88,7 +88,7 @@ export class Underway {
     const name = id ?? `~${seq}.${this.#nameless++}`;
     const due = Math.ceil(at + Math.max(0, delayMs));
     this.intend(['timer', name, due, bytes ?? null, to === undefined ? null : this.#target(to)]);
-    this.#timersSet.add(name);
+    (this.#timersSet ??= new Set()).add(name);
     this.deeds.push({ type: 'timer', id: name, due });
   }
 
@@ -176,7 +176,9 @@ export class Underway {
   isExpected(event: HostEvent, due: number | undefined): boolean {
     if (event.type === 'effect.done' || event.type === 'effect.failed') return this.isLive(event.effect);
     if (event.type !== 'timer.fired') return true;
-    return !this.#timersSet.has(event.timer) && this.#actor.ledger.timers?.get(event.timer)?.due === due;
+    return (
+      this.#timersSet?.has(event.timer) !== true && this.#actor.ledger.timers?.get(event.timer)?.due === due
+    );
   }
 
   /** The end was recorded: it is under way no more. */
