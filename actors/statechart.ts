@@ -36,7 +36,7 @@ export type { Snapshot } from './statechart/snapshot.ts';
 export type { StateStructure, TransitionStructure } from './statechart/structure.ts';
 export { doneEvent, failedEvent, timerEvent } from './statechart/ends.ts';
 export { Misfit, plainError } from './statechart/persist.ts';
-export { acceptsOf, guardAgainst, isFinal, stateOf, tagsOf } from './statechart/position.ts';
+export { acceptsOf, guardAgainst, ignores, isFinal, stateOf, tagsOf } from './statechart/position.ts';
 export { Unsupported } from './statechart/unsupported.ts';
 
 /** Everything one step produced. Output and error of an ended actor are on the snapshot. */

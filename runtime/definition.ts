@@ -7,6 +7,7 @@ import { TroupeError } from '../actors/troupeError.ts';
 import { addressOf } from '../actors/address.ts';
 import type { AnyEvent, Fact } from '../actors/fact.ts';
 import { Unsupported, statechartOf } from '../actors/statechart.ts';
+import type { RowPatch, UsageEntry } from '../storage/commit.ts';
 import type { StandardSchema } from './schema.ts';
 
 /** The running summary of one kind: a pure fold over facts, plain JSON, at most 64 KiB. */
@@ -31,6 +32,15 @@ export interface DriverPolicy {
   readonly onLost: 'restart' | 'error' | 'reattach';
 }
 
+/** What a definition adds to an actor's row. */
+export type RowFields = Pick<RowPatch, 'title' | 'parent' | 'costMicroUsd' | 'asks'>;
+
+/** A message that goes out when its sender is sealed. */
+export interface Report {
+  readonly to: string;
+  readonly event: AnyEvent;
+}
+
 /** Where an actor stands, as `reply` sees it. */
 export interface Stand<M extends AnyStateMachine> {
   readonly value: StateValueFrom<M>;
@@ -48,7 +58,7 @@ export interface DefinitionOptions<K extends string, M extends AnyStateMachine, 
   readonly coalesce?: (previous: EventFromLogic<M>, next: EventFromLogic<M>) => EventFromLogic<M> | undefined;
   /** How long a coalescable event may wait for the next one. */
   readonly commitWindowMs?: number;
-  /** Event types that are recorded without a step, in states that accept them. */
+  /** Event types that are recorded without a step in states where all they do is nothing (`{}`). */
   readonly passive?: readonly string[];
   /** What a sender gets back; pure, because a retried send gets it again. */
   readonly reply?: (event: EventFromLogic<M>, before: Stand<M>, after: Stand<M>) => R;
@@ -56,6 +66,17 @@ export interface DefinitionOptions<K extends string, M extends AnyStateMachine, 
   readonly upcast?: (event: AnyEvent, from: number) => AnyEvent;
   /** A context of an older version as today's; without it the history is replayed. */
   readonly migrate?: (context: unknown, from: number) => unknown;
+  /** What the directory shows of an actor beside its state and labels; pure, asked after each turn. */
+  readonly row?: (stand: Stand<M>, digest: D) => RowFields;
+  /** Why an actor whose machine is done has ended, as its seal says; absent: `done`. */
+  readonly cause?: (stand: Stand<M>) => string;
+  /**
+   * Whom an actor tells of its end, whatever way it ended: recorded with its last fact. The hash of its seal
+   * is added to each event as `sealHash`.
+   */
+  readonly report?: (stand: Stand<M>, digest: D, cause: string) => readonly Report[];
+  /** Counters of one fact, kept by hour and key for longer than histories (`troupe.usage`). */
+  readonly usage?: (before: D, fact: Fact, labels: Readonly<Record<string, string>>) => readonly UsageEntry[];
   /** Standard Schemas (TypeBox, zod, valibot) by event type. */
   readonly schemas?: Readonly<Record<string, StandardSchema>>;
   readonly tasks?: Readonly<Record<string, TaskPolicy>>;
@@ -69,11 +90,15 @@ export interface Definition<
   M extends AnyStateMachine = AnyStateMachine,
   R = unknown,
   D = unknown,
-> extends Omit<DefinitionOptions<K, M, R, D>, 'coalesce' | 'reply'> {
+> extends Omit<DefinitionOptions<K, M, R, D>, 'coalesce' | 'reply' | 'row' | 'cause' | 'report' | 'usage'> {
   readonly '~troupe': 'definition';
   // The bivariant method form lets definitions of different machines stand in one list.
   coalesce?(previous: AnyEvent, next: AnyEvent): AnyEvent | undefined;
   reply?(event: AnyEvent, before: Stand<AnyStateMachine>, after: Stand<AnyStateMachine>): R;
+  row?(stand: Stand<AnyStateMachine>, digest: unknown): RowFields;
+  cause?(stand: Stand<AnyStateMachine>): string;
+  report?(stand: Stand<AnyStateMachine>, digest: unknown, cause: string): readonly Report[];
+  usage?(before: unknown, fact: Fact, labels: Readonly<Record<string, string>>): readonly UsageEntry[];
 }
 
 /** Any definition; what a runtime hosts is a list of these. */
@@ -138,7 +163,8 @@ export type HostEvent =
   | { readonly type: 'actor.labelled'; readonly labels: Readonly<Record<string, string | null>> }
   | { readonly type: 'effect.done'; readonly effect: string; readonly output: unknown }
   | { readonly type: 'effect.failed'; readonly effect: string; readonly error: PlainFailure }
-  | { readonly type: 'timer.fired'; readonly timer: string }
+  /** `quietMs`: how long nothing had been recorded before. */
+  | { readonly type: 'timer.fired'; readonly timer: string; readonly quietMs?: number }
   | { readonly type: 'child.done'; readonly child: string; readonly output: unknown }
   | { readonly type: 'child.failed'; readonly child: string; readonly error: PlainFailure }
   | { readonly type: 'send.refused'; readonly to: string; readonly event: AnyEvent; readonly code: string };

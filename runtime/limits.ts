@@ -62,6 +62,10 @@ export const defaultLimits: Limits = {
   closeMs: 10_000,
 };
 
+/** Labels of one actor: each is a key of the directory, and every child inherits them. */
+export const labelsMax = 16;
+export const labelLengthMax = 256;
+
 /** The limits in force; what a caller sets must still make sense together. */
 export function limitsOf(changes: Partial<Limits> = {}): Limits {
   const limits = { ...defaultLimits, ...changes };

@@ -60,5 +60,6 @@ function fromStart(journal: Journal): Histories {
     read: async (address, range) => journal.read(address, range),
     snapshot: async () => undefined,
     bodies: async (address, hashes) => journal.bodies(address, hashes),
+    seal: async (address) => journal.seal(address),
   };
 }

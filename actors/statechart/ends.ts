@@ -19,8 +19,14 @@ export function failedEvent(id: string, error: unknown): EventObject {
   return { type: `${failed}${id}`, error, actorId: id } as EventObject;
 }
 
-/** A timer that came due: of an `after` only the id was recorded. */
-export const timerEvent = (id: string, event?: EventObject): EventObject => event ?? { type: id };
+/** A timer that came due: of an `after` only the id was recorded. `quietMs`: nothing happened for so long. */
+export function timerEvent(id: string, event?: EventObject, quietMs?: number): EventObject {
+  const fired: EventObject & { readonly quietMs?: number } = {
+    type: id,
+    ...(quietMs !== undefined && { quietMs }),
+  };
+  return event ?? fired;
+}
 
 /** Before the step that tells of it, as in XState: the ended one has given its system id back. */
 export function noteEnd(before: Snapshot, event: EventObject): void {

@@ -31,6 +31,21 @@ export function acceptsOf(snapshot: Snapshot): string[] {
   return [...new Set(descriptors)].filter((descriptor) => !descriptor.startsWith('xstate.'));
 }
 
+/** Whether the active states have transitions for this event, and all they ever do is nothing (`{}`). */
+export function ignores(snapshot: Snapshot, eventType: string): boolean {
+  let isKnown = false;
+  for (const node of snapshot._nodes) {
+    for (const [descriptor, transitions] of node.transitions) {
+      if (!matches(eventType, descriptor)) continue;
+      isKnown = true;
+      for (const { target, actions, guard } of transitions) {
+        if (target !== undefined || actions.length > 0 || guard !== undefined) return false;
+      }
+    }
+  }
+  return isKnown;
+}
+
 /** The guard that stood in the way of a refused event; undefined when the state has no transition for it. */
 export function guardAgainst(snapshot: Snapshot, eventType: string): string | undefined {
   const nodes = snapshot._nodes;

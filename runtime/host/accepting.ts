@@ -4,7 +4,7 @@
  */
 import { isChild } from '../../actors/address.ts';
 import type { AnyEvent } from '../../actors/fact.ts';
-import { acceptsOf, failedAt, isFinal, Unsupported } from '../../actors/statechart.ts';
+import { failedAt, ignores, isFinal, Unsupported } from '../../actors/statechart.ts';
 import type { Failure, Snapshot, Step } from '../../actors/statechart.ts';
 import { TroupeError } from '../../actors/troupeError.ts';
 import { packWhole, unpack } from '../../storage/values.ts';
@@ -75,8 +75,8 @@ export function accepted(
 
 function stepped(actor: HostedActor, snapshot: Snapshot, event: AnyEvent): Step {
   const { kind, self } = actor;
-  if (kind.passive.has(event.type)) {
-    if (!acceptsOf(snapshot).includes(event.type)) throw notAccepted(actor, snapshot, event.type);
+  // Bytes are not charged for a transition that does nothing.
+  if (kind.passive.has(event.type) && !isFinal(snapshot) && ignores(snapshot, event.type)) {
     return { failed: false, accepted: true, effects: [], snapshot };
   }
   const step = sound(actor, kind.statechart.step(snapshot, event, self), `on "${event.type}"`);

@@ -6,8 +6,8 @@
  */
 import { outcomeOf, TroupeError } from '../../actors/troupeError.ts';
 import type { AnyEvent } from '../../actors/fact.ts';
-import { isFinal, Misfit } from '../../actors/statechart.ts';
-import { chainAfter } from '../../storage/chain.ts';
+import { ignores, isFinal, Misfit } from '../../actors/statechart.ts';
+import { chainAfter, sha256 } from '../../storage/chain.ts';
 import type { Commit, StoredFact } from '../../storage/commit.ts';
 import type { Journal, Standing } from '../../storage/journal.ts';
 import type { BodyOf } from '../../storage/values.ts';
@@ -20,7 +20,7 @@ import type { Saved } from './saved.ts';
 import { isWord, machineEventOf } from './words.ts';
 
 /** As much of a journal as an activation reads. */
-export type Histories = Pick<Journal, 'last' | 'read' | 'snapshot' | 'bodies'>;
+export type Histories = Pick<Journal, 'last' | 'read' | 'snapshot' | 'bodies' | 'seal'>;
 
 export interface Sources {
   readonly journal: Histories;
@@ -37,10 +37,18 @@ export async function activate(sources: Sources, address: string, upTo = Infinit
     const actor = await replayed(sources, kind, standing, end);
     actor.due = standing.due;
     actor.labels = standing.row.labels;
+    actor.rowFields = standing.row;
+    if (actor.sealed && actor.ledger.unsent > 0) actor.sealHash = await sealHashOf(sources, address);
     return actor;
   } catch (error) {
     return quarantined(address, kind, standing, error);
   }
+}
+
+/** Reports of a sealed actor that are still to go out need it. */
+async function sealHashOf({ journal }: Sources, address: string): Promise<string | undefined> {
+  const seal = await journal.seal(address);
+  return seal && Buffer.from(sha256(seal)).toString('hex');
 }
 
 function quarantined(address: string, kind: Kind, standing: Standing, error: unknown): HostedActor {
@@ -171,7 +179,8 @@ function replayFact(actor: HostedActor, fact: StoredFact, bodies: BodyOf | undef
   if (id !== undefined) ledger.remember(id, seq, at);
   if (event.type === 'actor.born')
     return born(actor, event as AnyEvent & { input?: unknown; parent?: string });
-  const isPassive = kind.passive.has(event.type);
+  const isPassive =
+    kind.passive.has(event.type) && actor.snapshot !== undefined && ignores(actor.snapshot, event.type);
   const isTimedSend =
     event.type === 'timer.fired' && isForOthers(actor, event as AnyEvent & { timer: string });
   if (told === undefined || isPassive || isTimedSend || actor.snapshot === undefined) return;

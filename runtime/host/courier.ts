@@ -3,7 +3,9 @@
  * it was taken. What the receiver itself says no to is told to the sender, or becomes a dead letter; whatever
  * else stands in the way (a full mailbox, a quarantine, a lost worker or disk) passes, and it is tried again.
  */
+import type { AnyEvent } from '../../actors/fact.ts';
 import type { ErrorCode, Refusal } from '../../actors/troupeError.ts';
+import { packWhole, unpack } from '../../storage/values.ts';
 import type { Message } from '../protocol.ts';
 import type { Wait } from './clock.ts';
 import type { HostedActor } from './hostedActor.ts';
@@ -64,7 +66,7 @@ export class Courier {
     const mail = actor.ledger.outgoing?.first(to);
     if (mail === undefined || this.#busy.has(pair) || this.#closed) return;
     this.#busy.set(pair, undefined);
-    this.#ports.deliver(to, messageOf(actor.address, mail), (refusal) => {
+    this.#ports.deliver(to, messageOf(actor, mail), (refusal) => {
       this.#busy.delete(pair);
       if (!this.#closed) this.#settle(actor.address, to, mail, refusal, tries);
     });
@@ -102,6 +104,10 @@ export class Courier {
   }
 }
 
-function messageOf(from: string, { ordinal, kind, bytes, labels }: Mail): Message {
-  return { from, ordinal, kind, bytes, ...(labels === null ? {} : { labels }) };
+function messageOf({ address: from, sealHash }: HostedActor, mail: Mail): Message {
+  const { ordinal, kind, bytes, labels } = mail;
+  if (kind !== 'report') return { from, ordinal, kind, bytes, ...(labels === null ? {} : { labels }) };
+  // The seal was made of the commit that holds the report, so its hash could not be in there.
+  const event = { ...(unpack(bytes) as AnyEvent), sealHash };
+  return { from, ordinal, kind: 'event', bytes: packWhole(event) };
 }

@@ -95,6 +95,8 @@ export class Deeds {
       case 'mail':
         if (actor.marks) this.#ports.residents().marked.add(actor);
         return this.#courier.kick(actor, deed.to);
+      case 'failed':
+        return this.failed(address, deed.what, deed.refusal);
       case 'log':
         return this.#ports.answers.log('info', deed.label ?? 'log', { address, value: shown(deed.value) });
       case 'action':
@@ -202,6 +204,7 @@ function wordOf(actor: HostedActor, to: string, mail: Mail, refusal: Refusal): H
     const child = [...(ledger.children?.values() ?? [])].find(({ address }) => address === to);
     return child && { type: 'child.failed', child: child.id, error: { name: 'TroupeError', message, code } };
   }
+  // A report's sender is sealed: it hears nothing.
   if (mail.kind !== 'event' || snapshot === undefined) return undefined;
   if (!acceptsOf(snapshot).includes('send.refused')) return undefined;
   return { type: 'send.refused', to, event: unpack(mail.bytes) as AnyEvent, code };

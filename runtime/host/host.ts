@@ -215,7 +215,6 @@ export class Host {
 
   #finish(actor: HostedActor, result: TurnResult): void {
     this.#tally.turn(result);
-    for (const [what, refusal] of result.failures) this.#deeds.failed(actor.address, what, refusal);
     for (const answer of result.answers) this.#answers.push(answer);
     for (const { answer } of result.woken) this.#answers.push(answer);
     for (const [settle, refusal] of result.settled) settle(refusal);

@@ -9,6 +9,7 @@ import type { Self, Snapshot } from '../../actors/statechart.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
 import { chainStart } from '../../storage/chain.ts';
 import type { Reached } from '../../storage/commit.ts';
+import type { RowFields } from '../definition.ts';
 import type { Kind } from './kinds.ts';
 import { Ledger } from './ledger.ts';
 import type { Entry, Waiter } from './mailbox.ts';
@@ -36,6 +37,10 @@ export class HostedActor {
   /** Delivered marks that no commit and no snapshot carries yet. */
   marks = false;
   labels: Readonly<Record<string, string>> = {};
+  /** What its row shows beside state and labels. */
+  rowFields: RowFields = {};
+  /** Of its seal; known once the commit that ends it is encoded. */
+  sealHash: string | undefined;
   /** Its last turn is on its way to the disk: what stands here may still turn out not to have happened. */
   committing = false;
   /** A later one has taken its place, or will. */

@@ -9,7 +9,8 @@ import type { Labels } from '../protocol.ts';
 
 export interface Mail {
   readonly ordinal: number;
-  readonly kind: 'event' | 'birth' | 'stop' | 'end';
+  /** A report is an event that gets the hash of its sender's seal on its way. */
+  readonly kind: 'event' | 'birth' | 'stop' | 'end' | 'report';
   readonly bytes: Uint8Array;
   readonly labels: Labels | null;
 }

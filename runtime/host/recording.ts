@@ -2,11 +2,12 @@
  * What one turn records: its facts, who sent them, and the commit they become.
  */
 import type { AnyEvent, Fact } from '../../actors/fact.ts';
-import type { CommitDraft, FactDraft } from '../../storage/commit.ts';
+import type { CommitDraft, FactDraft, UsageEntry } from '../../storage/commit.ts';
 import { pack } from '../../storage/values.ts';
 import type { Body } from '../../storage/values.ts';
 import type { HostEvent } from '../definition.ts';
 import type { Labels, SendRequest } from '../protocol.ts';
+import { rowPatchOf, usageOf } from './account.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Underway } from './underway.ts';
 
@@ -35,8 +36,7 @@ export class Recording {
   readonly #bodies: Body[] = [];
   /** Stamps of the senders, in step with the facts; 0: not sent by anybody. */
   readonly #stamps: (number | number[])[] = [];
-  /** What digest folds threw. */
-  readonly #thrown: unknown[] = [];
+  #usage: UsageEntry[] | undefined;
   #session = '';
   #labels: Labels | undefined;
   #parent: string | undefined;
@@ -63,12 +63,17 @@ export class Recording {
     const seq = actor.seq + 1;
     this.#facts.push({ event: bytes, at, id, by, trace });
     if (bodies !== undefined) this.#bodies.push(...bodies);
-    const counted = actor.count(factOf(seq, at, event, id, by, trace));
-    if (counted !== undefined) this.#thrown.push(counted.thrown);
+    const fact = factOf(seq, at, event, id, by, trace);
+    if (actor.kind.definition.usage !== undefined) {
+      (this.#usage ??= []).push(...usageOf(actor, fact, this.#underway.failed));
+    }
+    const counted = actor.count(fact);
+    if (counted !== undefined) this.#underway.failed('its digest', counted.thrown);
   }
 
-  get thrown(): readonly unknown[] {
-    return this.#thrown;
+  /** How long the actor has recorded nothing. */
+  get quietMs(): number {
+    return Math.max(0, this.#now() - this.#actor.at);
   }
 
   word(event: HostEvent): void {
@@ -124,14 +129,17 @@ export class Recording {
       intents: this.#underway.intents,
       row: this.#row(),
       due: isDueNew ? due : undefined,
+      usage: this.#usage,
       bodies: this.#bodies,
       seal: actor.sealed ? seal : undefined,
     };
   }
 
   #row(): CommitDraft['row'] {
-    if (this.#labels === undefined && this.#parent === undefined) return undefined;
+    const fields = rowPatchOf(this.#actor, this.#underway.failed);
+    if (this.#labels === undefined && this.#parent === undefined) return fields;
     return {
+      ...fields,
       ...(this.#labels === undefined ? {} : { labels: this.#labels }),
       ...(this.#parent === undefined ? {} : { parent: this.#parent }),
     };

@@ -4,6 +4,8 @@
 import { acceptsOf, guardAgainst, stateOf } from '../../actors/statechart.ts';
 import type { Snapshot } from '../../actors/statechart.ts';
 import { TroupeError } from '../../actors/troupeError.ts';
+import { labelLengthMax, labelsMax } from '../limits.ts';
+import type { Labels } from '../protocol.ts';
 import type { HostedActor } from './hostedActor.ts';
 
 export function notAccepted({ address }: HostedActor, snapshot: Snapshot, type: string): TroupeError {
@@ -38,6 +40,22 @@ export function noAddress(to: string): TroupeError {
 export function notYours(address: string): TroupeError {
   const text = `${address} is the address of a child: only its parent gives birth to it.`;
   return new TroupeError('INVALID_ADDRESS', text, { address });
+}
+
+/** Refuses labels that the actor cannot have, before anything is recorded. */
+export function assertLabels({ address, labels }: HostedActor, patch: Labels | undefined): void {
+  if (patch === undefined) return;
+  const after = new Set(Object.keys(labels));
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) after.delete(name);
+    else after.add(name);
+    if (name !== '' && name.length <= labelLengthMax && (value?.length ?? 0) <= labelLengthMax) continue;
+    const text = `Names of labels have 1 to ${labelLengthMax} characters, values at most as many.`;
+    throw new TroupeError('TOO_LARGE', text, { address, name: name.slice(0, labelLengthMax) });
+  }
+  if (after.size <= labelsMax) return;
+  const text = `${address} would have ${after.size} labels, at most ${labelsMax}: take some away first.`;
+  throw new TroupeError('TOO_LARGE', text, { address, labels: after.size });
 }
 
 export function closing(): TroupeError {

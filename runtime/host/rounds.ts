@@ -187,6 +187,7 @@ export class Rounds {
       return false;
     }
     actor.chain = one.commit.chain;
+    actor.sealHash = one.commit.sealHash;
     if (actor.sealed || actor.unsaved >= this.#ports.limits.snapshotFacts) {
       one.snapshot = this.saving.snapshotOf(actor);
     }

@@ -15,7 +15,7 @@ export function isIn(state: string, paths: readonly string[]): boolean {
   return paths.some((path) => path === state || path.startsWith(`${state}.`));
 }
 
-function standOf(snapshot: Snapshot): Stand<never> {
+export function standOf(snapshot: Snapshot): Stand<never> {
   // The definition's own machine made this snapshot, so value and context are of its types.
   return { value: snapshot.value as never, tags: tagsOf(snapshot), context: snapshot.context as never };
 }

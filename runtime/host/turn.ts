@@ -14,7 +14,8 @@ import { pack, unpack } from '../../storage/values.ts';
 import type { HostEvent } from '../definition.ts';
 import type { Limits } from '../limits.ts';
 import type { Answer, Message, SendRequest } from '../protocol.ts';
-import { accepted, bornOf, checked, told } from './accepting.ts';
+import { accepted, bornOf, checked, told as toldStep } from './accepting.ts';
+import { causeOf } from './account.ts';
 import type { Accepted, Born } from './accepting.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Kinds } from './kinds.ts';
@@ -24,7 +25,7 @@ import type { Prepared } from './prepared.ts';
 import type { Rebuild } from './receipts.ts';
 import { Recording } from './recording.ts';
 import type { RecordingEnvironment } from './recording.ts';
-import { mailFull, notFound, sealed } from './refusals.ts';
+import { assertLabels, mailFull, notFound, sealed } from './refusals.ts';
 import { receiptOf, replyOf } from './stand.ts';
 import { Underway } from './underway.ts';
 import type { Deed } from './underway.ts';
@@ -45,8 +46,6 @@ export interface TurnResult {
   readonly settled: readonly (readonly [Settle, Refusal | undefined])[];
   readonly rebuilds: readonly Rebuild[];
   readonly deeds: readonly Deed[];
-  /** What failed and has nobody to be told to: events of drivers, digest folds. */
-  readonly failures: readonly (readonly [what: string, refusal: Refusal])[];
 }
 
 export class Turn {
@@ -56,7 +55,6 @@ export class Turn {
   readonly #woken: Woken[] = [];
   readonly #settled: [Settle, Refusal | undefined][] = [];
   readonly #rebuilds: Rebuild[] = [];
-  readonly #failures: [string, Refusal][] = [];
   readonly #underway: Underway;
   readonly #recording: Recording;
   #cause = '';
@@ -96,7 +94,7 @@ export class Turn {
       this.#answers.push({ op: 'refused', n: entry.request.n, refusal });
       for (const { n } of entry.merged ?? []) this.#answers.push({ op: 'refused', n, refusal });
     } else if (entry.type === 'driver') {
-      this.#failures.push([`what its driver "${entry.effectId}" said`, refusal]);
+      this.#underway.failed(`what its driver "${entry.effectId}" said`, refusal);
     } else if (entry.settle !== undefined) {
       this.#settled.push([entry.settle, refusal]);
     }
@@ -112,6 +110,7 @@ export class Turn {
     if (actor.sealed) throw sealed(actor);
     if (ledger.unsent >= this.#environment.limits.unsentMessages) throw mailFull(actor);
     this.#assertSeq(request.ifSeq);
+    assertLabels(actor, request.labels);
     const event = checked(actor, decoded ?? decodedOf(request));
     // Events that were merged are one value now, packed once.
     const { bytes, bodies } = merged === undefined ? ofRequest(request) : pack(event);
@@ -218,6 +217,7 @@ export class Turn {
     const actor = this.#actor;
     if (settle !== undefined && actor.snapshot === undefined) throw notFound(actor.address);
     if (settle !== undefined && actor.sealed) throw sealed(actor);
+    if (event.type === 'actor.labelled') assertLabels(actor, event.labels);
     if (mail === undefined) this.#tell(event, due);
     else this.#tellRefused(event, mail);
     if (settle !== undefined) this.#settled.push([settle, undefined]);
@@ -234,15 +234,16 @@ export class Turn {
   }
 
   /** Recorded whatever the machine makes of it; a throw ends the actor as `error`. */
-  #tell(event: HostEvent, due?: number): void {
+  #tell(told: HostEvent, due?: number): void {
     const actor = this.#actor;
     const { ledger, kind, self, snapshot } = actor;
-    if (actor.sealed || snapshot === undefined || !this.#underway.isExpected(event, due)) return;
+    if (actor.sealed || snapshot === undefined || !this.#underway.isExpected(told, due)) return;
+    const event = told.type === 'timer.fired' ? { ...told, quietMs: this.#recording.quietMs } : told;
     const timer = event.type === 'timer.fired' ? ledger.timers?.get(event.timer) : undefined;
     // A delayed send to somebody else passes the machine by.
     const machineEvent = timer?.to ? undefined : machineEventOf(event, ledger);
     const step = machineEvent && kind.statechart.step(snapshot, machineEvent, self);
-    const next = step && told(actor, this.#environment.kinds, step, actor.seq + 1);
+    const next = step && toldStep(actor, this.#environment.kinds, step, actor.seq + 1);
     this.#recording.word(event);
     this.#underway.close(event);
     if (event.type === 'actor.labelled') this.#recording.label(event.labels);
@@ -261,7 +262,7 @@ export class Turn {
     const actor = this.#actor;
     actor.snapshot = snapshot;
     this.#underway.take(effects, actor.seq, actor.at);
-    if (isFinal(snapshot)) this.#end(snapshot.status === 'error' ? 'error' : 'done');
+    if (isFinal(snapshot)) this.#end(causeOf(actor, snapshot, this.#underway.failed));
     wake(actor, this.#woken);
   }
 
@@ -277,7 +278,6 @@ export class Turn {
     const draft = this.#recording.draft(this.#cause);
     // A message ended without a fact (its word was expected no more): a snapshot must carry the mark.
     if (draft === undefined && this.#underway.intents.length > 0) this.#actor.marks = true;
-    for (const thrown of this.#recording.thrown) this.#failures.push(['its digest', outcomeOf(thrown)]);
     return {
       draft,
       deeds: this.#underway.deeds,
@@ -285,7 +285,6 @@ export class Turn {
       woken: this.#woken,
       settled: this.#settled,
       rebuilds: this.#rebuilds,
-      failures: this.#failures,
     };
   }
 }

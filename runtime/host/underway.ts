@@ -4,9 +4,12 @@
  */
 import type { AnyEvent } from '../../actors/fact.ts';
 import { invariant } from '../../actors/invariant.ts';
+import { outcomeOf } from '../../actors/troupeError.ts';
+import type { Refusal } from '../../actors/troupeError.ts';
 import type { Destination, Send, Start, TimerSet } from '../../actors/statechart.ts';
 import { packWhole } from '../../storage/values.ts';
 import type { HostEvent } from '../definition.ts';
+import { reportsOf } from './account.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Intent, TimerTarget } from './ledger.ts';
 import type { Mail } from './outgoing.ts';
@@ -22,6 +25,8 @@ export type Deed =
   | { readonly type: 'untimer'; readonly id: string }
   | { readonly type: 'mail'; readonly to: string }
   | { readonly type: 'action'; readonly name: string; readonly run: () => unknown }
+  /** It is nobody's answer: what a driver said, what a definition's own code threw. */
+  | { readonly type: 'failed'; readonly what: string; readonly refusal: Refusal }
   | { readonly type: 'log'; readonly label: string | undefined; readonly value: unknown };
 
 export class Underway {
@@ -35,6 +40,10 @@ export class Underway {
   constructor(actor: HostedActor) {
     this.#actor = actor;
   }
+
+  readonly failed = (what: string, error: unknown): void => {
+    this.deeds.push({ type: 'failed', what, refusal: outcomeOf(error) });
+  };
 
   /** Recorded with the commit, and true from now on. */
   intend(intent: Intent): void {
@@ -206,6 +215,9 @@ export class Underway {
     const { ledger, snapshot } = this.#actor;
     for (const id of Array.from(ledger.timers?.keys() ?? [])) this.#endTimer(id);
     for (const id of [...(ledger.effects?.keys() ?? []), ...(ledger.children?.keys() ?? [])]) this.#stop(id);
+    for (const { to, event } of reportsOf(this.#actor, cause, this.failed)) {
+      this.#mail(to, 'report', packWhole(event));
+    }
     const { parent } = ledger;
     // A child that was stopped was stopped by its parent, which waits for nothing.
     if (parent === undefined || cause === 'stopped') return;

@@ -66,7 +66,7 @@ export function machineEventOf(event: AnyEvent, ledger: Ledger): AnyEvent | unde
       return failedEvent(event.child, event.error);
     case 'timer.fired': {
       const bytes = ledger.timers?.get(event.timer)?.event ?? null;
-      return timerEvent(event.timer, bytes === null ? undefined : (unpack(bytes) as AnyEvent));
+      return timerEvent(event.timer, bytes === null ? undefined : (unpack(bytes) as AnyEvent), event.quietMs);
     }
     case 'send.refused':
       return event;
