@@ -34,6 +34,8 @@ export interface LinkOptions {
   readonly report: (report: Report, link: Link) => void;
   /** After each batch of answers: so many sends were answered. */
   readonly answered: (sends: number) => void;
+  /** Another host has taken the place of the one before. */
+  readonly revived: (link: Link) => void;
 }
 
 export interface LinkCounters {
@@ -52,6 +54,7 @@ export class Link {
   life = 0;
   readonly #report: LinkOptions['report'];
   readonly #answered: LinkOptions['answered'];
+  readonly #revived: LinkOptions['revived'];
   readonly #sends = new Map<number, Call>();
   readonly #others = new Map<number, Call>();
   #out: Request[] = [];
@@ -62,10 +65,11 @@ export class Link {
   #refusal: Refusal | undefined;
   #settling: { readonly upTo: number; readonly resolve: () => void }[] = [];
 
-  constructor({ slot, report, answered }: LinkOptions) {
+  constructor({ slot, report, answered, revived }: LinkOptions) {
     this.slot = slot;
     this.#report = report;
     this.#answered = answered;
+    this.#revived = revived;
   }
 
   /** Sends the request and enters the call into the table. */
@@ -119,6 +123,7 @@ export class Link {
     this.counters.resent += this.#sends.size;
     this.#out = calls.map(({ request }) => request).toSorted((a, b) => a.n - b.n);
     this.#flush();
+    if (this.life > 0) this.#revived(this);
   }
 
   /** The host is gone; the table waits for the next one. */

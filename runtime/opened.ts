@@ -6,10 +6,12 @@
  *     `limits.closeMs` and a little.
  */
 import { randomBytes } from 'node:crypto';
+import { errorOf } from '../actors/troupeError.ts';
 import type { Refusal } from '../actors/troupeError.ts';
 import { openJournal } from '../storage/open.ts';
 import type { OpenJournal } from '../storage/open.ts';
 import { definitionsIn } from './actorsModule.ts';
+import { Channels } from './channel.ts';
 import { EffectRuns } from './effects.ts';
 import type { Hosting } from './hosting.ts';
 import { InThread } from './inThread.ts';
@@ -34,6 +36,7 @@ export class Opened {
   readonly router: Router;
   readonly effects: EffectRuns;
   readonly quarantine: Quarantine;
+  readonly channels: Channels;
   readonly hosting: Hosting;
 
   private constructor(parts: Parts, hosting: Hosting) {
@@ -42,6 +45,7 @@ export class Opened {
     this.router = parts.router;
     this.effects = parts.effects;
     this.quarantine = parts.quarantine;
+    this.channels = parts.channels;
     this.hosting = hosting;
   }
 
@@ -59,6 +63,7 @@ export class Opened {
   async close(): Promise<void> {
     this.router.closeIntake(closing);
     this.effects.close();
+    this.channels.close(errorOf(closing));
     await within(this.plan.limits.closeMs + closeGraceMs, this.hosting.close());
     for (const link of this.router.links) link.refuse(closing);
     await this.hosting.end();
@@ -67,6 +72,7 @@ export class Opened {
 }
 
 interface Parts {
+  readonly channels: Channels;
   readonly plan: Plan;
   readonly journal: OpenJournal;
   readonly router: Router;
@@ -81,6 +87,7 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
     hosts: Math.max(1, workers),
     session: randomBytes(9).toString('base64url'),
     limits,
+    revived: (link) => parts.channels.revived(link),
     report: (report, link) => reported(parts, report, link),
   });
   const effects = new EffectRuns({
@@ -88,13 +95,13 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
     limits,
     ended: (address, end) => router.order(router.linkOf(address), { op: 'effect.end', address, end }),
   });
-  const parts: Parts = { plan, journal, router, effects, quarantine };
+  const parts: Parts = { plan, journal, router, effects, quarantine, channels: new Channels(router) };
   return parts;
 }
 
 /** What a host says that is nobody's answer. */
 function reported(
-  { plan, effects, quarantine }: Parts,
+  { plan, effects, quarantine, channels }: Parts,
   report: Exclude<Report, { op: 'deliver' }>,
   link: Link,
 ): void {
@@ -108,6 +115,8 @@ function reported(
     case 'quarantine':
       plan.logger.error({ address: report.address, reason: report.reason }, report.reason.message);
       return quarantine.add(report.address, report.reason);
+    case 'notice':
+      return channels.notice(report);
     case 'lost':
       plan.logger.error({ slot: link.slot, refusal: report.refusal }, report.refusal.message);
       return link.refuse(report.refusal);

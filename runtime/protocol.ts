@@ -28,6 +28,8 @@ export type Request =
     }
   | { readonly op: 'release'; readonly n: number; readonly address: string }
   | UntilRequest
+  | WatchRequest
+  | { readonly op: 'unwatch'; readonly n: number; readonly channel: number }
   | { readonly op: 'delivered'; readonly n: number; readonly refusal?: Refusal }
   | { readonly op: 'forget'; readonly n: number; readonly of: number }
   /** The senders of everything numbered below have their answers: they will not ask again. */
@@ -91,6 +93,54 @@ export interface UntilRequest {
   readonly after?: number;
 }
 
+/**
+ * From here on, notices on this channel; answered with where the actor stands (`WireStanding`). Asked again,
+ * what has been gathered is told first.
+ */
+export interface WatchRequest {
+  readonly op: 'watch';
+  readonly n: number;
+  readonly channel: number;
+  readonly address: string;
+  readonly windowMs: number;
+  /** Also before its birth. */
+  readonly wait: boolean;
+}
+
+export interface WireStanding {
+  readonly seq: number;
+  readonly state: readonly string[];
+  readonly tags: readonly string[];
+  readonly sealed: boolean;
+  /** Packed; absent when it is too large for a reset. */
+  readonly digest?: Uint8Array;
+}
+
+/** A fact that crosses to subscribers; `bytes` are its packed event. */
+export type WireFact = readonly [
+  seq: number,
+  to: number,
+  at: number,
+  bytes: Uint8Array,
+  id: string | undefined,
+  by: string | undefined,
+  trace: string | undefined,
+];
+
+/** What became durable on a channel, from the end of the notice before on. */
+export interface Notice {
+  readonly op: 'notice';
+  readonly channel: number;
+  readonly from: number;
+  readonly to: number;
+  readonly facts: readonly WireFact[];
+  /** Hashes of the bodies that the facts refer to. */
+  readonly bodies: readonly string[];
+  readonly state: readonly string[];
+  readonly tags: readonly string[];
+  readonly sealed: boolean;
+}
+
 /** The end of a task that ran in the callers' thread. */
 export interface EffectEnd {
   readonly effectId: string;
@@ -112,6 +162,7 @@ export type Answer =
       readonly details: Readonly<Record<string, unknown>>;
       readonly text: string;
     }
+  | Notice
   | { readonly op: 'quarantine'; readonly address: string; readonly reason: Refusal }
   | { readonly op: 'lost'; readonly refusal: Refusal };
 
@@ -160,6 +211,8 @@ export interface WireDigest {
 /** What one host counts; plain numbers. */
 export interface HostStats {
   readonly actors: number;
+  /** Watched actors, times their windows. */
+  readonly projections: number;
   readonly mailbox: number;
   readonly turns: number;
   readonly commits: number;

@@ -4,7 +4,7 @@
  * Refusals are thrown as `TroupeError`, known by `isTroupeError`.
  */
 import type { Fact } from '../actors/fact.ts';
-import { isTroupeError } from '../actors/troupeError.ts';
+import { isTroupeError, TroupeError } from '../actors/troupeError.ts';
 import type { Seal } from '../storage/commit.ts';
 import { unpack } from '../storage/values.ts';
 import { verify } from '../storage/verify.ts';
@@ -19,6 +19,8 @@ import { Pushing } from './pushing.ts';
 import type { Router, Unnumbered } from './router.ts';
 import { receiptOf } from './sending.ts';
 import type { Route, SendOptions } from './sending.ts';
+import { Subscription } from './subscription.ts';
+import type { SubscribeOptions } from './subscription.ts';
 import { snapshotOf } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import { untilMet } from './until.ts';
@@ -54,6 +56,14 @@ export interface Holder {
 }
 
 const described = 10;
+const windowMsDefault = 33;
+const windowMsMax = 60_000;
+
+function windowOf({ windowMs = windowMsDefault }: SubscribeOptions): number {
+  if (windowMs >= 0 && windowMs <= windowMsMax) return windowMs;
+  const text = `A window has 0 to ${windowMsMax} milliseconds, not ${windowMs}.`;
+  throw new TroupeError('INVALID_EVENT', text, { windowMs });
+}
 
 export class Ref<D> {
   readonly address: string;
@@ -93,9 +103,25 @@ export class Ref<D> {
     return this.#pushing.push(event, options);
   }
 
-  /** Everything pushed through this reference is durable; rejects with the first failure since the last. */
+  /**
+   * Everything pushed through this reference is durable, and has reached the subscribers that read; rejects
+   * with the first failure since the last.
+   */
   async flush(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     await this.#pushing?.flush(options.signal);
+    await this.#holder.opened.channels.flush(this.address);
+  }
+
+  /**
+   * What becomes durable from now on, gap-free, in windows. Without `after` it begins with a reset that says
+   * where the actor stands; with it, what came behind that fact is told first. Ends after the seal.
+   */
+  subscribe(options: SubscribeOptions = {}): Subscription<EventIn<D>> {
+    this.#holder.assertOpen();
+    const { journal, channels } = this.#holder.opened;
+    const channel = channels.of(this.address, windowOf(options));
+    // The events are those of the definition behind the address.
+    return new Subscription(journal, channel, options) as Subscription<EventIn<D>>;
   }
 
   async snapshot(): Promise<Snapshot<D>> {

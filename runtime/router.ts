@@ -20,6 +20,8 @@ export interface RouterOptions {
   readonly hosts: number;
   readonly session: string;
   readonly limits: Limits;
+  /** A link has another host. */
+  readonly revived: (link: Link) => void;
   /** What hosts say that is no answer and no message between actors. */
   readonly report: (report: Exclude<Report, { op: 'deliver' }>, link: Link) => void;
 }
@@ -46,7 +48,7 @@ export class Router {
   #unanswered = 0;
   #closed: Refusal | undefined;
 
-  constructor({ hosts, session, limits, report }: RouterOptions) {
+  constructor({ hosts, session, limits, report, revived }: RouterOptions) {
     this.session = session;
     this.#limits = limits;
     this.#report = report;
@@ -55,7 +57,10 @@ export class Router {
       else this.#report(said, link);
     };
     const answered = (sends: number): void => this.#answered(sends);
-    this.links = Array.from({ length: hosts }, (_, slot) => new Link({ slot, report: hear, answered }));
+    this.links = Array.from(
+      { length: hosts },
+      (_, slot) => new Link({ slot, report: hear, answered, revived }),
+    );
   }
 
   linkOf(address: string): Link {

@@ -2,6 +2,7 @@
  * What a runtime counts, as a plain object.
  */
 import type { JournalStats } from '../storage/journal.ts';
+import type { Channels } from './channel.ts';
 import type { HostStanding } from './hosting.ts';
 import type { Opened } from './opened.ts';
 import type { HostStats } from './protocol.ts';
@@ -17,6 +18,7 @@ export interface Stats {
   /** Tasks at work in this thread. */
   readonly effects: number;
   readonly quarantined: number;
+  readonly subscriptions: ReturnType<Channels['stats']>;
 }
 
 /** A host that does not answer is told by its standing alone. */
@@ -28,6 +30,7 @@ export async function statsOf({
   journal,
   effects,
   quarantine,
+  channels,
   plan,
 }: Opened): Promise<Stats> {
   const workers = await Promise.all(
@@ -54,6 +57,7 @@ export async function statsOf({
     sends: router.counters(),
     effects: effects.running,
     quarantined: quarantine.size,
+    subscriptions: channels.stats(),
   };
 }
 

@@ -19,6 +19,7 @@ import { Kinds } from './kinds.ts';
 import { turnAway } from './mailbox.ts';
 import type { Entry } from './mailbox.ts';
 import { Mailroom } from './mailroom.ts';
+import { Projections } from './projections.ts';
 import { Readers } from './readers.ts';
 import { rebuiltReceipt } from './receipts.ts';
 import type { Rebuild } from './receipts.ts';
@@ -60,6 +61,7 @@ export class Host {
   readonly #deeds: Deeds;
   readonly #deliveries: Deliveries;
   readonly #readers: Readers;
+  readonly #projections: Projections;
   readonly #wait: Wait;
   readonly #tally = new Tally();
   #closed: Promise<void> | undefined;
@@ -117,6 +119,7 @@ export class Host {
       setAside: (address, reason) => answers.push({ op: 'quarantine', address, reason }),
     });
     const [residents, rounds] = [this.#residents, this.#rounds];
+    this.#projections = new Projections({ now, wait }, answers);
     this.#readers = new Readers({ journal, kinds, answers, rounds, residents });
   }
 
@@ -167,6 +170,10 @@ export class Host {
         return this.#readers.read(request);
       case 'until':
         return this.#readers.until(n, request.address, request.state, request.after ?? 0);
+      case 'watch':
+        return this.#readers.watch(request, this.#projections);
+      case 'unwatch':
+        return this.#projections.unwatch(request.channel);
       case 'label':
         return this.#label(n, request.address, request.labels ?? {});
       case 'effect.end':
@@ -215,6 +222,7 @@ export class Host {
 
   #finish(actor: HostedActor, result: TurnResult): void {
     this.#tally.turn(result);
+    if (result.draft !== undefined) this.#projections.publish(result.draft);
     for (const answer of result.answers) this.#answers.push(answer);
     for (const { answer } of result.woken) this.#answers.push(answer);
     for (const [settle, refusal] of result.settled) settle(refusal);
@@ -253,6 +261,7 @@ export class Host {
       ...this.#tally.numbers(),
       ...this.#deeds.counts(),
       actors: this.#residents.size,
+      projections: this.#projections.size,
       mailbox: this.#mailroom.waiting,
       passivations: this.#residents.passivations,
       journal: this.#options.journal.stats(),
@@ -276,6 +285,7 @@ export class Host {
     });
     this.#stopHeart?.();
     this.#deeds.close();
+    this.#projections.close();
     // What is not saved costs the next activation some folding, and a message its second delivery.
     if (this.#rounds.lost === undefined) await this.#residents.saveAll().catch(() => undefined);
     await this.#options.writer.close();

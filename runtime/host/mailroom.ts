@@ -10,12 +10,12 @@ import type { Refusal } from '../../actors/troupeError.ts';
 import type { AnyEvent } from '../../actors/fact.ts';
 import { bodyBytesMin } from '../../storage/limits.ts';
 import { unpack } from '../../storage/values.ts';
-import type { AnyDefinition } from '../definition.ts';
 import type { Limits } from '../limits.ts';
 import type { SendRequest } from '../protocol.ts';
 import type { Wait } from './clock.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Entry, SendEntry } from './mailbox.ts';
+import { isMergeable, mergedEvent } from './merging.ts';
 
 const windowMsDefault = 33;
 
@@ -80,8 +80,7 @@ export class Mailroom {
   #opensWindow(actor: HostedActor, entry: SendEntry): boolean {
     const { definition } = actor.kind;
     if (definition.coalesce === undefined || definition.commitWindowMs === 0) return false;
-    const event = eventOf(entry);
-    return mergedEvent(definition, event, event) !== undefined;
+    return isMergeable(definition, eventOf(entry));
   }
 
   #hold(actor: HostedActor): void {
@@ -170,15 +169,6 @@ function isRepeated({ ledger, mailbox }: HostedActor, request: SendRequest, last
   };
   // The last one too: once its like is applied it is only answered, and whatever it carries would be lost.
   return isWaiting(request.id) || isWaiting(last.request.id, last);
-}
-
-/** A definition that throws here merges nothing; the step will show what is wrong with its event. */
-function mergedEvent(definition: AnyDefinition, previous: AnyEvent, next: AnyEvent): AnyEvent | undefined {
-  try {
-    return definition.coalesce?.(previous, next);
-  } catch {
-    return undefined;
-  }
 }
 
 function eventOf(entry: SendEntry): AnyEvent {

@@ -4,10 +4,11 @@
  */
 import { outcomeOf } from '../../actors/troupeError.ts';
 import type { Journal } from '../../storage/journal.ts';
-import type { ReadRequest } from '../protocol.ts';
+import type { ReadRequest, WatchRequest } from '../protocol.ts';
 import type { Answers } from './answers.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Kinds } from './kinds.ts';
+import type { Projections } from './projections.ts';
 import { digestOf, snapshotOf } from './reads.ts';
 import { notFound, sealed } from './refusals.ts';
 import type { Residents } from './residents.ts';
@@ -39,6 +40,11 @@ export class Readers {
   #durably(address: string, use: (actor: HostedActor) => void): void {
     const { residents, rounds } = this.#ports;
     residents.with(address, () => rounds.after(() => residents.with(address, use)));
+  }
+
+  watch(request: WatchRequest, projections: Projections): void {
+    projections.want(request.channel);
+    this.#durably(request.address, (actor) => projections.watch(request, actor));
   }
 
   until(n: number, address: string, state: string | undefined, after: number): void {

@@ -23,7 +23,13 @@ const turn = async (): Promise<void> => new Promise((resolve) => void setImmedia
 
 function given(hosts = 1, changes: Partial<Limits> = {}) {
   const limits = { ...defaultLimits, ...changes };
-  const router = new Router({ hosts, session: 's', limits, report: () => undefined });
+  const router = new Router({
+    hosts,
+    session: 's',
+    limits,
+    report: () => undefined,
+    revived: () => undefined,
+  });
   const fakes = router.links.map((link) => {
     const fake = new FakeHost();
     link.up(fake);

@@ -1,0 +1,79 @@
+/**
+ * What a subscriber has not read yet: live notices joined into one, up to a bound. Beyond it they are let go:
+ * the journal has them all.
+ */
+import { bytesOf } from './notification.ts';
+import type { Notice, WireFact } from './protocol.ts';
+
+export interface Pending {
+  readonly from: number;
+  readonly to: number;
+  readonly facts: readonly WireFact[];
+  readonly bodies: readonly string[];
+  readonly state: readonly string[];
+  readonly tags: readonly string[];
+  readonly sealed: boolean;
+}
+
+export class Backlog {
+  readonly #maxBytes: number;
+  #pending: (Pending & { facts: WireFact[]; bodies: string[] }) | undefined;
+  bytes = 0;
+  merges = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get from(): number | undefined {
+    return this.#pending?.from;
+  }
+
+  /** False: it would be too much, and everything was let go. */
+  add(notice: Notice): boolean {
+    this.bytes += bytesOf(notice.facts);
+    if (this.bytes > this.#maxBytes) {
+      this.clear();
+      return false;
+    }
+    const before = this.#pending;
+    const facts = notice.facts.map(kept);
+    // A gap (another host took over) is read from the journal, and what lies before it too.
+    if (before === undefined || notice.from !== before.to + 1) {
+      this.#pending = { ...notice, facts, bodies: [...notice.bodies] };
+      this.bytes = bytesOf(facts);
+      return true;
+    }
+    this.merges++;
+    for (const fact of facts) before.facts.push(fact);
+    before.bodies.push(...notice.bodies);
+    const { to, state, tags, sealed } = notice;
+    this.#pending = { ...before, to, state, tags, sealed };
+    return true;
+  }
+
+  /** What was already told another way, up to and with `seq`. Ranges end there: it is where a cut was. */
+  dropTo(seq: number): void {
+    const pending = this.#pending;
+    if (pending === undefined || pending.from > seq) return;
+    const facts = pending.facts.filter((fact) => fact[0] > seq);
+    this.#pending = pending.to <= seq ? undefined : { ...pending, from: seq + 1, facts };
+    this.bytes = this.#pending === undefined ? 0 : bytesOf(facts);
+  }
+
+  take(): Pending | undefined {
+    const pending = this.#pending;
+    this.clear();
+    return pending;
+  }
+
+  clear(): void {
+    this.#pending = undefined;
+    this.bytes = 0;
+  }
+}
+
+/** Its bytes are a view into the batch they came in, which would be kept as long as they are. */
+function kept([seq, to, at, bytes, id, by, trace]: WireFact): WireFact {
+  return [seq, to, at, bytes.slice(), id, by, trace];
+}

@@ -1,0 +1,93 @@
+/** Actors that are watched in the tests of subscriptions, and readers that keep what they were told. */
+import { assign, setup } from 'xstate';
+import { defineActor } from '../../../runtime/index.ts';
+import type { Notification } from '../../../runtime/notification.ts';
+import type { Subscription } from '../../../runtime/subscription.ts';
+import { openStage } from '../host/kit.ts';
+import type { Stage, StageOptions } from '../host/kit.ts';
+
+export type Said =
+  | { readonly type: 'delta'; readonly text: string }
+  | { readonly type: 'line'; readonly text?: string }
+  | { readonly type: 'rest' | 'end' };
+
+const speakerMachine = setup({
+  types: { context: {} as { readonly text: string }, events: {} as Said },
+  actions: {
+    keep: assign({ text: ({ context, event }) => context.text + ('text' in event ? event.text : '') }),
+  },
+}).createMachine({
+  context: { text: '' },
+  initial: 'talking',
+  states: {
+    talking: { on: { delta: { actions: 'keep' }, line: { actions: 'keep' }, rest: 'resting', end: 'over' } },
+    resting: { tags: ['quiet'], on: { line: 'talking', end: 'over' } },
+    over: { type: 'final' },
+  },
+});
+
+/** Commits as it comes, so that windows are those of subscribers alone. */
+export const speaker = defineActor({
+  kind: 'speaker',
+  version: 1,
+  machine: speakerMachine,
+  coalesce: (previous, next): Said | undefined =>
+    previous.type === 'delta' && next.type === 'delta'
+      ? { type: 'delta', text: previous.text + next.text }
+      : undefined,
+  commitWindowMs: 0,
+});
+
+export type Hall = Stage<typeof speaker>;
+export type News = Notification<Said & { readonly type: string }>;
+
+export async function openHall(options: StageOptions = {}): Promise<Hall> {
+  return openStage([speaker], options);
+}
+
+export const delta = (text: string): Said => ({ type: 'delta', text });
+
+/** Reads on and on; keeps everything. */
+export class Reader {
+  readonly news: Notification[] = [];
+  error: unknown;
+  readonly ended: Promise<void>;
+
+  constructor(subscription: Subscription) {
+    this.ended = this.#read(subscription);
+  }
+
+  async #read(subscription: Subscription): Promise<void> {
+    try {
+      for await (const one of subscription) this.news.push(one);
+    } catch (error) {
+      this.error = error;
+    }
+  }
+
+  /** What was said, all notifications together. */
+  get text(): string {
+    return textOf(this.news);
+  }
+}
+
+export function textOf(news: readonly Notification[]): string {
+  const events = news.flatMap(({ facts }) => facts.map(({ event }) => event as { readonly text?: string }));
+  return events.map(({ text = '' }) => text).join('');
+}
+
+/** P8: each starts where the one before ended, and the facts of each lie in its range, in order. */
+export function assertContiguous(news: readonly Notification[], first = 1): void {
+  let next = first;
+  for (const { from, to, facts, reset } of news) {
+    if (from !== next) throw new Error(`a notification starts at ${from}, not at ${next}`);
+    next = to + 1;
+    if (reset !== undefined) continue;
+    let seq = from;
+    for (const fact of facts) {
+      if (fact.seq !== seq) throw new Error(`fact ${fact.seq} stands where ${seq} belongs`);
+      seq = fact.to + 1;
+    }
+    if (seq !== next) throw new Error(`the facts of a notification end at ${seq - 1}, not at ${to}`);
+  }
+}
