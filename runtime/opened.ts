@@ -16,6 +16,7 @@ import { EffectRuns } from './effects.ts';
 import type { Hosting } from './hosting.ts';
 import { InThread } from './inThread.ts';
 import type { Link, Report } from './link.ts';
+import { News } from './news.ts';
 import type { Plan } from './options.ts';
 import { Quarantine } from './quarantine.ts';
 import { Router } from './router.ts';
@@ -37,7 +38,9 @@ export class Opened {
   readonly effects: EffectRuns;
   readonly quarantine: Quarantine;
   readonly channels: Channels;
+  readonly news: News;
   readonly hosting: Hosting;
+  isClosed = false;
 
   private constructor(parts: Parts, hosting: Hosting) {
     this.plan = parts.plan;
@@ -46,6 +49,7 @@ export class Opened {
     this.effects = parts.effects;
     this.quarantine = parts.quarantine;
     this.channels = parts.channels;
+    this.news = parts.news;
     this.hosting = hosting;
   }
 
@@ -64,6 +68,8 @@ export class Opened {
     this.router.closeIntake(closing);
     this.effects.close();
     this.channels.close(errorOf(closing));
+    this.isClosed = true;
+    this.news.close();
     await within(this.plan.limits.closeMs + closeGraceMs, this.hosting.close());
     for (const link of this.router.links) link.refuse(closing);
     await this.hosting.end();
@@ -73,6 +79,7 @@ export class Opened {
 
 interface Parts {
   readonly channels: Channels;
+  readonly news: News;
   readonly plan: Plan;
   readonly journal: OpenJournal;
   readonly router: Router;
@@ -87,7 +94,10 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
     hosts: Math.max(1, workers),
     session: randomBytes(9).toString('base64url'),
     limits,
-    revived: (link) => parts.channels.revived(link),
+    revived: (link) => {
+      parts.channels.revived(link);
+      parts.news.revived(link);
+    },
     report: (report, link) => reported(parts, report, link),
   });
   const effects = new EffectRuns({
@@ -95,13 +105,14 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
     limits,
     ended: (address, end) => router.order(router.linkOf(address), { op: 'effect.end', address, end }),
   });
-  const parts: Parts = { plan, journal, router, effects, quarantine, channels: new Channels(router) };
+  const [channels, news] = [new Channels(router), new News(router)];
+  const parts: Parts = { plan, journal, router, effects, quarantine, channels, news };
   return parts;
 }
 
 /** What a host says that is nobody's answer. */
 function reported(
-  { plan, effects, quarantine, channels }: Parts,
+  { plan, effects, quarantine, channels, news }: Parts,
   report: Exclude<Report, { op: 'deliver' }>,
   link: Link,
 ): void {
@@ -114,9 +125,12 @@ function reported(
       return plan.logger[report.level](report.details, report.text);
     case 'quarantine':
       plan.logger.error({ address: report.address, reason: report.reason }, report.reason.message);
-      return quarantine.add(report.address, report.reason);
+      quarantine.add(report.address, report.reason);
+      return news.heard([report.address]);
     case 'notice':
       return channels.notice(report);
+    case 'changes':
+      return news.heard(report.addresses);
     case 'lost':
       plan.logger.error({ slot: link.slot, refusal: report.refusal }, report.refusal.message);
       return link.refuse(report.refusal);
@@ -124,7 +138,7 @@ function reported(
 }
 
 async function hostingOf(parts: Parts): Promise<Hosting> {
-  const { plan, journal, router, quarantine } = parts;
+  const { plan, journal, router, quarantine, news } = parts;
   const { actors, workers, limits, logger, resourceLimits, now, wait } = plan;
   if (workers === 0 || journal.share === undefined) {
     const definitions = typeof actors === 'string' ? await definitionsIn(actors) : (actors ?? []);
@@ -143,6 +157,7 @@ async function hostingOf(parts: Parts): Promise<Hosting> {
     quarantined: () => quarantine.addresses(),
     quarantine: (address, reason) => {
       quarantine.add(address, reason);
+      news.heard([address]);
       logger.error({ address, reason }, reason.message);
       router.refuseActor(address, reason);
     },

@@ -30,6 +30,8 @@ export type Request =
   | UntilRequest
   | WatchRequest
   | { readonly op: 'unwatch'; readonly n: number; readonly channel: number }
+  /** Which actors have news, once in so many milliseconds; absent: not any more. */
+  | { readonly op: 'changes'; readonly n: number; readonly windowMs?: number }
   | { readonly op: 'delivered'; readonly n: number; readonly refusal?: Refusal }
   | { readonly op: 'forget'; readonly n: number; readonly of: number }
   /** The senders of everything numbered below have their answers: they will not ask again. */
@@ -163,6 +165,7 @@ export type Answer =
       readonly text: string;
     }
   | Notice
+  | { readonly op: 'changes'; readonly addresses: readonly string[] }
   | { readonly op: 'quarantine'; readonly address: string; readonly reason: Refusal }
   | { readonly op: 'lost'; readonly refusal: Refusal };
 

@@ -7,6 +7,8 @@ import { TroupeError } from '../actors/troupeError.ts';
 import { verify } from '../storage/verify.ts';
 import type { Verified } from '../storage/verify.ts';
 import type { AnyDefinition, ByKind, KindOf } from './definition.ts';
+import { feedOf } from './feed.ts';
+import type { FeedOptions, FeedPage } from './feed.ts';
 import { rowsOf } from './list.ts';
 import type { Filter, ListedRow } from './list.ts';
 import type { Opened } from './opened.ts';
@@ -17,6 +19,8 @@ import type { Joined } from './registry.ts';
 import type { Shape } from './shape.ts';
 import { statsOf } from './stats.ts';
 import type { Stats } from './stats.ts';
+import { watchRows } from './watch.ts';
+import type { RowChanges, WatchFilter, WatchOptions } from './watch.ts';
 
 /** What `verify` found over all actors. */
 export interface VerifiedAll {
@@ -67,6 +71,16 @@ export class Troupe<D = never> implements AsyncDisposable {
     return rowsOf(this.#opened, filter);
   }
 
+  /** The rows that a filter selects, and then what changes of them; the first item is all there is now. */
+  watch(filter: WatchFilter = {}, options: WatchOptions = {}): AsyncIterable<RowChanges> {
+    return watchRows(this.#opened, filter, options);
+  }
+
+  /** Every fact of every actor, at least once and in order per actor, and then what comes. */
+  feed(options: FeedOptions = {}): AsyncIterable<FeedPage> {
+    return feedOf(this.#opened, options);
+  }
+
   /** The kinds that are hosted, with their statecharts as plain data. */
   async definitions(kind?: string): Promise<readonly Shape[]> {
     const { shapes } = this.#opened.hosting;
@@ -103,8 +117,9 @@ export class Troupe<D = never> implements AsyncDisposable {
 
   /** Lets an actor that was set aside try again; one that was not goes on as it is. */
   async release(address: string): Promise<void> {
-    const { quarantine, router } = this.#opened;
+    const { quarantine, router, news } = this.#opened;
     quarantine.release(address);
+    news.heard([address]);
     router.allowActor(address);
     await router.ask(router.linkOf(address), { op: 'release', address });
   }
@@ -119,9 +134,10 @@ export class Troupe<D = never> implements AsyncDisposable {
     await this.#opened.journal.compact();
   }
 
-  /** Everything sent so far has its answer. */
+  /** Everything sent so far has its answer, and has reached the subscribers that read. */
   async flush(): Promise<void> {
     await this.#opened.router.settled();
+    await this.#opened.channels.flush();
   }
 
   /** Nothing new is taken, what is in flight becomes durable; a second close is the first one. */

@@ -174,6 +174,9 @@ export class Host {
         return this.#readers.watch(request, this.#projections);
       case 'unwatch':
         return this.#projections.unwatch(request.channel);
+      case 'changes':
+        this.#projections.changes.watch(request.windowMs);
+        return this.#answers.ok(n);
       case 'label':
         return this.#label(n, request.address, request.labels ?? {});
       case 'effect.end':

@@ -8,6 +8,7 @@ import type { CommitDraft } from '../../storage/commit.ts';
 import { packWhole } from '../../storage/values.ts';
 import type { WatchRequest, WireStanding } from '../protocol.ts';
 import type { Answers } from './answers.ts';
+import { Changes } from './changes.ts';
 import type { HostedActor } from './hostedActor.ts';
 import { notFound } from './refusals.ts';
 import { Projection } from './projection.ts';
@@ -18,6 +19,7 @@ import { Windows } from './windows.ts';
 const digestBytesMax = 15 * 1024;
 
 export class Projections {
+  readonly changes: Changes;
   readonly #answers: Answers;
   readonly #windows: Windows;
   readonly #byAddress = new Map<string, Projection[]>();
@@ -27,6 +29,7 @@ export class Projections {
   constructor(clock: TimerClock, answers: Answers) {
     this.#answers = answers;
     this.#windows = new Windows(clock);
+    this.changes = new Changes(clock.wait, answers);
   }
 
   get size(): number {
@@ -88,12 +91,14 @@ export class Projections {
 
   /** The commit is durable. */
   publish(draft: CommitDraft): void {
+    this.changes.add(draft.address);
     if (this.#byAddress.size === 0) return;
     for (const projection of this.#byAddress.get(draft.address) ?? []) projection.take(draft);
   }
 
   close(): void {
     this.#windows.close();
+    this.changes.close();
   }
 }
 

@@ -1,0 +1,143 @@
+/**
+ * All facts of all actors, for search indexes and databases: at least once, in order per actor, without a
+ * hole over owners, restarts and compaction (N14). A reader that stops reading holds nothing.
+ */
+import type { AnyEvent, Fact } from '../actors/fact.ts';
+import { TroupeError } from '../actors/troupeError.ts';
+import { kindOf } from '../actors/address.ts';
+import type { Commit } from '../storage/commit.ts';
+import type { Cursor } from '../storage/journal.ts';
+import { unpack } from '../storage/values.ts';
+import { abortError } from './abort.ts';
+import { bodiesOf } from './notification.ts';
+import type { Opened } from './opened.ts';
+
+export interface FeedOptions {
+  /** The cursor of the last page that was dealt with; absent: from the beginning. */
+  readonly after?: Cursor;
+  readonly kind?: string;
+  readonly types?: readonly string[];
+  /** Of the actor, as they are now. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+export interface FeedItem extends Fact {
+  readonly address: string;
+}
+
+export interface FeedPage {
+  /** Everything up to here has been given. */
+  readonly cursor: Cursor;
+  readonly items: readonly FeedItem[];
+}
+
+const windowMs = 33;
+const pageCommits = 256;
+
+export async function* feedOf(
+  opened: Opened,
+  options: FeedOptions,
+): AsyncGenerator<FeedPage, void, undefined> {
+  const pulse = new Pulse(opened, options.signal);
+  let cursor = options.after;
+  try {
+    await opened.news.listen(pulse);
+    for (;;) {
+      const page = await opened.journal.tail(cursor, pageCommits);
+      const items = await itemsOf(opened, page.commits, options);
+      const isNew = page.cursor !== cursor;
+      cursor = page.cursor;
+      // Also a page of nothing that was asked for moves the cursor on.
+      if (isNew && page.commits.length > 0) yield { cursor, items };
+      if (page.end) await pulse.next();
+      else pulse.assertWanted();
+    }
+  } finally {
+    pulse.end();
+  }
+}
+
+async function itemsOf(
+  opened: Opened,
+  commits: readonly Commit[],
+  { kind, types, labels }: FeedOptions,
+): Promise<readonly FeedItem[]> {
+  const items: FeedItem[] = [];
+  const wanted = types === undefined ? undefined : new Set(types);
+  for (const commit of commits) {
+    const { address } = commit;
+    if (kind !== undefined && kindOf(address) !== kind) continue;
+    if (labels !== undefined && !(await hasLabels(opened, address, labels))) continue;
+    const bodies = await bodiesOf(opened.journal, address, commit.bodies);
+    for (const { seq, at, event: bytes, id, by, trace } of commit.facts) {
+      if (bytes === undefined) continue;
+      const event = unpack(bytes, bodies) as AnyEvent; // Only events are stored as events.
+      if (wanted?.has(event.type) === false) continue;
+      items.push({
+        address,
+        seq,
+        to: seq,
+        at,
+        event,
+        ...(id !== undefined && { id }),
+        ...(by !== undefined && { by }),
+        ...(trace !== undefined && { trace }),
+      });
+    }
+  }
+  return items;
+}
+
+async function hasLabels(
+  { journal }: Opened,
+  address: string,
+  labels: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  const row = (await journal.last(address))?.row;
+  return row !== undefined && Object.entries(labels).every(([name, value]) => row.labels[name] === value);
+}
+
+/** Tells that there may be more. */
+class Pulse {
+  readonly windowMs = windowMs;
+  readonly #opened: Opened;
+  readonly #signal: AbortSignal | undefined;
+  #hasNews = false;
+  #wake: (() => void) | undefined;
+
+  constructor(opened: Opened, signal: AbortSignal | undefined) {
+    this.#opened = opened;
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  readonly #abort = (): void => this.#wake?.();
+
+  heard(): void {
+    this.#hasNews = true;
+    this.#wake?.();
+  }
+
+  async next(): Promise<void> {
+    this.assertWanted();
+    if (!this.#hasNews) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+    this.#hasNews = false;
+    this.assertWanted();
+  }
+
+  assertWanted(): void {
+    if (this.#signal?.aborted === true) throw abortError(this.#signal, 'none');
+    if (this.#opened.isClosed) throw new TroupeError('CLOSED', 'This runtime is closed: open it again.', {});
+  }
+
+  end(): void {
+    this.#signal?.removeEventListener('abort', this.#abort);
+    this.#opened.news.leave(this);
+  }
+}

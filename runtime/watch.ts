@@ -1,0 +1,156 @@
+/**
+ * Rows of many actors, live: first those there are, then what changed, at most one entry per actor and
+ * window (N11). Costs what changes, not what there is.
+ */
+import { TroupeError } from '../actors/troupeError.ts';
+import { isSelected } from '../storage/row.ts';
+import { abortError } from './abort.ts';
+import { rowsOf } from './list.ts';
+import type { Filter, ListedRow } from './list.ts';
+import type { Opened } from './opened.ts';
+
+export type WatchFilter = Omit<Filter, 'order' | 'limit'>;
+
+export interface WatchOptions {
+  readonly windowMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface RowChanges {
+  /** New, or not as they were. */
+  readonly changed: readonly ListedRow[];
+  /** Addresses that the filter selects no more. */
+  readonly removed: readonly string[];
+}
+
+const windowMsDefault = 250;
+
+export async function* watchRows(
+  opened: Opened,
+  filter: WatchFilter,
+  { windowMs = windowMsDefault, signal }: WatchOptions,
+): AsyncGenerator<RowChanges, void, undefined> {
+  if (!(windowMs >= 0))
+    throw new TroupeError('INVALID_EVENT', `A window has no ${windowMs} ms.`, { windowMs });
+  const watch = new Watch(opened, filter, windowMs, signal);
+  try {
+    await opened.news.listen(watch);
+    yield { changed: await watch.all(), removed: [] };
+    for (;;) {
+      const changes = await watch.next();
+      if (changes.changed.length > 0 || changes.removed.length > 0) yield changes;
+    }
+  } finally {
+    watch.end();
+  }
+}
+
+class Watch {
+  readonly windowMs: number;
+  readonly #opened: Opened;
+  readonly #filter: WatchFilter;
+  readonly #signal: AbortSignal | undefined;
+  /** Addresses the reader knows of. */
+  readonly #known = new Set<string>();
+  #news = new Set<string>();
+  #isLost = false;
+  #wake: (() => void) | undefined;
+  #toldAt = 0;
+
+  constructor(opened: Opened, filter: WatchFilter, windowMs: number, signal: AbortSignal | undefined) {
+    this.#opened = opened;
+    this.#filter = filter;
+    this.windowMs = windowMs;
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  readonly #abort = (): void => this.#wake?.();
+
+  heard(addresses: readonly string[] | undefined): void {
+    if (addresses === undefined) this.#isLost = true;
+    else for (const address of addresses) this.#news.add(address);
+    this.#wake?.();
+  }
+
+  async all(): Promise<ListedRow[]> {
+    const rows: ListedRow[] = [];
+    for await (const row of rowsOf(this.#opened, this.#filter)) rows.push(row);
+    for (const { address } of rows) this.#known.add(address);
+    return rows;
+  }
+
+  async next(): Promise<RowChanges> {
+    while (this.#news.size === 0 && !this.#isLost) await this.#wait();
+    await this.#windowEnds();
+    this.#toldAt = this.#opened.plan.now();
+    if (this.#isLost) return this.#relisted();
+    const news = this.#news;
+    this.#news = new Set();
+    const changes = { changed: [] as ListedRow[], removed: [] as string[] };
+    for (const address of news) await this.#judge(address, changes);
+    return changes;
+  }
+
+  async #wait(): Promise<void> {
+    this.#assertWanted();
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#assertWanted();
+  }
+
+  /** News come in the shortest window of all; this one may be longer. */
+  async #windowEnds(): Promise<void> {
+    const { now, wait } = this.#opened.plan;
+    const ms = this.#toldAt + this.windowMs - now();
+    if (ms <= 0 || this.#toldAt === 0) return;
+    let stop: (() => void) | undefined;
+    await new Promise<void>((resolve) => {
+      stop = wait(ms, resolve);
+      // Only the signal ends this wait early.
+      this.#wake = () => this.#signal?.aborted === true && resolve();
+    });
+    stop?.();
+    this.#assertWanted();
+  }
+
+  #assertWanted(): void {
+    this.#wake = undefined;
+    if (this.#signal?.aborted === true) throw abortError(this.#signal, 'none');
+    if (this.#opened.isClosed) throw new TroupeError('CLOSED', 'This runtime is closed: open it again.', {});
+  }
+
+  async #judge(
+    address: string,
+    { changed, removed }: { changed: ListedRow[]; removed: string[] },
+  ): Promise<void> {
+    const { journal, quarantine } = this.#opened;
+    const { since, until, ...filter } = this.#filter;
+    const row = (await journal.last(address))?.row;
+    const query = {
+      ...filter,
+      ...(since !== undefined && { since: Number(since) }),
+      ...(until !== undefined && { until: Number(until) }),
+    };
+    if (row !== undefined && isSelected(row, query)) {
+      this.#known.add(address);
+      changed.push(quarantine.has(address) ? { ...row, status: 'quarantined' } : row);
+    } else if (this.#known.delete(address)) removed.push(address);
+  }
+
+  /** News were missed: everything is looked at again. */
+  async #relisted(): Promise<RowChanges> {
+    this.#isLost = false;
+    this.#news.clear();
+    const before = [...this.#known];
+    this.#known.clear();
+    const changed = await this.all();
+    return { changed, removed: before.filter((address) => !this.#known.has(address)) };
+  }
+
+  end(): void {
+    this.#signal?.removeEventListener('abort', this.#abort);
+    this.#opened.news.leave(this);
+  }
+}
