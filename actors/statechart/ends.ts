@@ -19,13 +19,12 @@ export function failedEvent(id: string, error: unknown): EventObject {
   return { type: `${failed}${id}`, error, actorId: id } as EventObject;
 }
 
-/** A timer that came due: of an `after` only the id was recorded. `quietMs`: nothing happened for so long. */
+/**
+ * A timer that came due: of an `after` only the id was recorded. `quietMs`: nothing had happened for so long;
+ * a delayed event that has a field of this name keeps its own.
+ */
 export function timerEvent(id: string, event?: EventObject, quietMs?: number): EventObject {
-  const fired: EventObject & { readonly quietMs?: number } = {
-    type: id,
-    ...(quietMs !== undefined && { quietMs }),
-  };
-  return event ?? fired;
+  return { ...(quietMs !== undefined && { quietMs }), ...(event ?? { type: id }) };
 }
 
 /** Before the step that tells of it, as in XState: the ended one has given its system id back. */

@@ -17,6 +17,8 @@ export interface Self {
   readonly address: string;
   /** Set when it is hosted as a child: makes `sendParent` possible. */
   readonly parent?: string | undefined;
+  /** Of the fact that a step is for: actions find it as `self.seq`. */
+  readonly seq?: number;
 }
 
 /** What a step met, in order: XState's executable actions, and children it made by whichever way. */
@@ -32,8 +34,10 @@ export class InertRef {
   readonly _parent: InertRef | undefined;
   /** The snapshot before the step, while it runs; kept longer it would chain all old ones together. */
   before: Snapshot | undefined = undefined;
+  seq: number | undefined;
 
-  constructor(role: 'self' | 'parent', address: string, system: unknown, parent?: InertRef) {
+  constructor(role: 'self' | 'parent', address: string, system: unknown, parent?: InertRef, seq?: number) {
+    this.seq = seq;
     this.role = role;
     this.id = address;
     this.sessionId = address;
@@ -98,7 +102,7 @@ export class Scope {
   /** Starts a step of the actor `self` that stands at `before`. */
   open(before: Snapshot | undefined, self: Self): InertRef {
     const parent = self.parent === undefined ? undefined : new InertRef('parent', self.parent, this.#system);
-    const ref = new InertRef('self', self.address, this.#system, parent);
+    const ref = new InertRef('self', self.address, this.#system, parent, self.seq);
     ref.before = before;
     this.#before = before;
     // XState wants an Actor; of a scope's self it uses what InertRef has.

@@ -56,30 +56,30 @@ export function accepted(
   event: AnyEvent,
   birth: Birth | undefined,
 ): Accepted {
-  const { kind, snapshot, self, seq } = actor;
+  const { kind, snapshot, seq } = actor;
   if (snapshot !== undefined) {
-    const step = stepped(actor, snapshot, event);
+    const step = stepped(actor, snapshot, event, seq + 1);
     return { born: undefined, step: prepared(actor, kinds, step, seq + 1), before: snapshot };
   }
   if (birth === undefined) throw notFound(actor.address);
   if (isChild(actor.address)) throw notYours(actor.address);
   const input = birth.input === undefined ? undefined : unpack(birth.input);
-  const first = sound(actor, kind.statechart.start(input, self), 'at its start');
+  const first = sound(actor, kind.statechart.start(input, actor.selfAt(1)), 'at its start');
   if (isFinal(first.snapshot)) throw notAccepted(actor, first.snapshot, event.type);
-  const step = stepped(actor, first.snapshot, event);
+  const step = stepped(actor, first.snapshot, event, 2);
   // NOT_STORABLE now, not at the first restart.
   packWhole(kind.statechart.persist(step.snapshot));
   const born = { birth, input, first: prepared(actor, kinds, first, 1) };
   return { born, step: prepared(actor, kinds, step, 2), before: first.snapshot };
 }
 
-function stepped(actor: HostedActor, snapshot: Snapshot, event: AnyEvent): Step {
-  const { kind, self } = actor;
+function stepped(actor: HostedActor, snapshot: Snapshot, event: AnyEvent, seq: number): Step {
+  const { kind } = actor;
   // Bytes are not charged for a transition that does nothing.
   if (kind.passive.has(event.type) && !isFinal(snapshot) && ignores(snapshot, event.type)) {
     return { failed: false, accepted: true, effects: [], snapshot };
   }
-  const step = sound(actor, kind.statechart.step(snapshot, event, self), `on "${event.type}"`);
+  const step = sound(actor, kind.statechart.step(snapshot, event, actor.selfAt(seq)), `on "${event.type}"`);
   if (!step.accepted) throw notAccepted(actor, snapshot, event.type);
   return step;
 }
@@ -96,7 +96,7 @@ function sound({ kind, address }: HostedActor, step: Step | Failure, where: stri
 export function bornOf(actor: HostedActor, kinds: Kinds, birth: Birth): Born {
   const input = birth.input === undefined ? undefined : unpack(birth.input);
   const { statechart } = actor.kind;
-  const step = statechart.start(input, { address: actor.address, parent: birth.parent?.address });
+  const step = statechart.start(input, { address: actor.address, parent: birth.parent?.address, seq: 1 });
   const first = told(actor, kinds, step, 1);
   try {
     packWhole(statechart.persist(first.snapshot));

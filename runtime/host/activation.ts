@@ -129,7 +129,7 @@ function actorFrom(kind: Kind, address: string, saved: Saved): HostedActor | und
   actor.at = saved.at;
   actor.sealed = saved.sealed;
   try {
-    actor.snapshot = statechart.restore(persisted, actor.self);
+    actor.snapshot = statechart.restore(persisted, actor.selfAt(actor.seq));
     return actor;
   } catch (error) {
     // The machine has changed: its history tells from where on, or that it still fits.
@@ -184,14 +184,14 @@ function replayFact(actor: HostedActor, fact: StoredFact, bodies: BodyOf | undef
   const isTimedSend =
     event.type === 'timer.fired' && isForOthers(actor, event as AnyEvent & { timer: string });
   if (told === undefined || isPassive || isTimedSend || actor.snapshot === undefined) return;
-  const step = kind.statechart.step(actor.snapshot, told, actor.self);
+  const step = kind.statechart.step(actor.snapshot, told, actor.selfAt(seq));
   // Of what was sent nothing was recorded when it threw; only the host's own words end an actor so.
   if (step.failed && !isWord(event)) throw threw(actor, seq, step.error);
   actor.snapshot = step.snapshot;
 }
 
 function born(actor: HostedActor, { input, parent }: { input?: unknown; parent?: string }): void {
-  actor.snapshot = actor.kind.statechart.start(input, { address: actor.address, parent }).snapshot;
+  actor.snapshot = actor.kind.statechart.start(input, { address: actor.address, parent, seq: 1 }).snapshot;
 }
 
 /** A delayed send to somebody else passes the machine by. */

@@ -62,8 +62,9 @@ export class HostedActor {
     this.digest = kind.digest.start();
   }
 
-  get self(): Self {
-    return { address: this.address, parent: this.ledger.parent?.address };
+  /** As the machine sees it in the step of the fact with this seq. */
+  selfAt(seq: number): Self {
+    return { address: this.address, parent: this.ledger.parent?.address, seq };
   }
 
   get reached(): Reached {

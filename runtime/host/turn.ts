@@ -236,13 +236,13 @@ export class Turn {
   /** Recorded whatever the machine makes of it; a throw ends the actor as `error`. */
   #tell(told: HostEvent, due?: number): void {
     const actor = this.#actor;
-    const { ledger, kind, self, snapshot } = actor;
+    const { ledger, kind, snapshot } = actor;
     if (actor.sealed || snapshot === undefined || !this.#underway.isExpected(told, due)) return;
     const event = told.type === 'timer.fired' ? { ...told, quietMs: this.#recording.quietMs } : told;
     const timer = event.type === 'timer.fired' ? ledger.timers?.get(event.timer) : undefined;
     // A delayed send to somebody else passes the machine by.
     const machineEvent = timer?.to ? undefined : machineEventOf(event, ledger);
-    const step = machineEvent && kind.statechart.step(snapshot, machineEvent, self);
+    const step = machineEvent && kind.statechart.step(snapshot, machineEvent, actor.selfAt(actor.seq + 1));
     const next = step && toldStep(actor, this.#environment.kinds, step, actor.seq + 1);
     this.#recording.word(event);
     this.#underway.close(event);
