@@ -30,6 +30,7 @@ export const errorCodes = {
   TIMEOUT: { retryable: true },
   ABORTED: { retryable: false },
   CURSOR_GONE: { retryable: false },
+  LEASE_EXPIRED: { retryable: false },
 } as const satisfies Record<string, { readonly retryable: boolean }>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -16,6 +16,8 @@ export interface DigestFold<D = unknown> {
   readonly schema: number;
   start(): D;
   fold(digest: D, fact: Fact): D;
+  /** The last word, when the actor ends: what is still open belongs into its seal. */
+  sealed?(digest: D, stand: Stand<AnyStateMachine>): D;
 }
 
 /** How a task is retried; without a policy it has one attempt. */

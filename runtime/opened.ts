@@ -11,6 +11,7 @@ import type { Refusal } from '../actors/troupeError.ts';
 import { openJournal } from '../storage/open.ts';
 import type { OpenJournal } from '../storage/open.ts';
 import { definitionsIn } from './actorsModule.ts';
+import { hostedWith } from './builtIn.ts';
 import { Channels } from './channel.ts';
 import { EffectRuns } from './effects.ts';
 import type { Hosting } from './hosting.ts';
@@ -141,7 +142,7 @@ async function hostingOf(parts: Parts): Promise<Hosting> {
   const { plan, journal, router, quarantine, news } = parts;
   const { actors, workers, limits, logger, resourceLimits, now, wait } = plan;
   if (workers === 0 || journal.share === undefined) {
-    const definitions = typeof actors === 'string' ? await definitionsIn(actors) : (actors ?? []);
+    const definitions = hostedWith(typeof actors === 'string' ? await definitionsIn(actors) : (actors ?? []));
     const [link] = router.links;
     if (link === undefined) throw new Error('a router has at least one link');
     const shards = router.shardsOf(0);

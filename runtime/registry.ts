@@ -5,6 +5,7 @@
  *       given and says something else is `CONFLICT`, and named.
  *   E4. Nothing is opened at import.
  */
+import { hostedWith } from './builtIn.ts';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { TroupeError } from '../actors/troupeError.ts';
@@ -114,7 +115,7 @@ function assertSame({ plan: first, effects, hosting }: Opened, plan: Plan, given
     return;
   }
   if (typeof first.actors === 'string') throw conflict('actors');
-  const kind = differingKind(shapesOf(plan.actors), hosting.shapes);
+  const kind = differingKind(shapesOf(hostedWith(plan.actors)), hosting.shapes);
   if (kind !== undefined) throw conflict('actors', ` (kind "${kind}")`);
 }
 

@@ -2,6 +2,7 @@
  * Before a deploy: every history of a directory through today's definitions, from its first fact, without
  * running anything. What comes out differently would be quarantined when its actor is next needed.
  */
+import { hostedWith } from './builtIn.ts';
 import type { ErrorDetails } from '../actors/troupeError.ts';
 import type { Journal } from '../storage/journal.ts';
 import { openJournal } from '../storage/open.ts';
@@ -26,7 +27,7 @@ export interface ReplayFinding {
 
 /** One finding an actor whose kind is known, newest first. Actors of other kinds are passed over. */
 export async function* replayCheck({ directory, actors }: ReplayOptions): AsyncGenerator<ReplayFinding> {
-  const kinds = new Kinds(actors);
+  const kinds = new Kinds(hostedWith(actors));
   const journal = await openJournal({ directory, readOnly: true });
   try {
     for (const { kind } of actors) yield* checkKind(journal, kinds, kind);

@@ -10,6 +10,8 @@ import type { AnyDefinition, ByKind, KindOf } from './definition.ts';
 import { feedOf } from './feed.ts';
 import type { FeedOptions, FeedPage } from './feed.ts';
 import { rowsOf } from './list.ts';
+import type { outbox } from './builtIn.ts';
+import { Outbox } from './outbox.ts';
 import type { Filter, ListedRow } from './list.ts';
 import type { Opened } from './opened.ts';
 import type { Quarantined } from './quarantine.ts';
@@ -64,6 +66,11 @@ export class Troupe<D = never> implements AsyncDisposable {
     // A child's id holds its parent's address; rows give such ids.
     const child = `${kind}/${id}`;
     return new Ref(this.#holder, id.includes('/') && isAddress(child) ? child : addressOf(kind, id));
+  }
+
+  /** What children owe the parent of this name: `run/conductor` reads `outbox('conductor')`. */
+  outbox(id: string): Outbox {
+    return new Outbox(new Ref<typeof outbox>(this.#holder, addressOf('outbox', id)));
   }
 
   /** Rows of the directory, newest first unless asked otherwise. */

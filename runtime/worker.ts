@@ -3,6 +3,7 @@
  * of its slot behind one port. What goes wrong at the start is returned as a value: classes and codes are
  * lost between threads.
  */
+import { hostedWith } from './builtIn.ts';
 import { threadId } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { outcomeOf } from '../actors/troupeError.ts';
@@ -46,7 +47,7 @@ export async function start(task: StartTask): Promise<StartOutcome> {
 
 async function hosted(task: StartTask): Promise<readonly Shape[]> {
   const { port, actors, limits, slot, shards, breadcrumb, quarantined, attempt } = task;
-  const definitions = actors === undefined ? [] : await definitionsIn(actors);
+  const definitions = hostedWith(actors === undefined ? [] : await definitionsIn(actors));
   const shapes = shapesOf(definitions);
   const journal = joinJournal(task.share);
   const host = new Host({

@@ -36,6 +36,12 @@ export function rowPatchOf(actor: HostedActor, failed: Failed): RowFields | unde
   return patch;
 }
 
+/** The digest with its last word. */
+export function sealedDigestOf({ kind, snapshot, digest }: HostedActor, failed: Failed): unknown {
+  if (snapshot === undefined || kind.digest.sealed === undefined) return digest;
+  return tried('its digest', failed, () => kind.digest.sealed?.(digest, standOf(snapshot))) ?? digest;
+}
+
 /** Whom an actor tells of its end. */
 export function reportsOf(actor: HostedActor, cause: string, failed: Failed): readonly Report[] {
   const { kind, snapshot, digest } = actor;

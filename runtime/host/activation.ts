@@ -12,6 +12,7 @@ import type { Commit, StoredFact } from '../../storage/commit.ts';
 import type { Journal, Standing } from '../../storage/journal.ts';
 import type { BodyOf } from '../../storage/values.ts';
 import { unpack } from '../../storage/values.ts';
+import { sealedDigestOf } from './account.ts';
 import { HostedActor } from './hostedActor.ts';
 import type { Kind, Kinds } from './kinds.ts';
 import type { Intent } from './ledger.ts';
@@ -154,6 +155,8 @@ async function replay(journal: Histories, actor: HostedActor, commit: Commit, en
   if (commit.to > end) return;
   for (const intent of commit.intents) actor.ledger.apply(intent as Intent);
   actor.sealed = commit.seal !== undefined;
+  // What its definition throws here it threw then, too.
+  if (actor.sealed) actor.digest = sealedDigestOf(actor, () => undefined);
   actor.chain = chain;
   const ends = actor.snapshot !== undefined && isFinal(actor.snapshot);
   if (recorded.join() !== actor.reached.paths.join() || (ends && !actor.sealed)) {

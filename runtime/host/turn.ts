@@ -15,7 +15,7 @@ import type { HostEvent } from '../definition.ts';
 import type { Limits } from '../limits.ts';
 import type { Answer, Message, SendRequest } from '../protocol.ts';
 import { accepted, bornOf, checked, told as toldStep } from './accepting.ts';
-import { causeOf } from './account.ts';
+import { causeOf, sealedDigestOf } from './account.ts';
 import type { Accepted, Born } from './accepting.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Kinds } from './kinds.ts';
@@ -270,6 +270,7 @@ export class Turn {
     if (this.#actor.sealed) return;
     this.#cause = cause;
     this.#actor.sealed = true;
+    this.#actor.digest = sealedDigestOf(this.#actor, this.#underway.failed);
     this.#underway.end(cause);
     wake(this.#actor, this.#woken);
   }

@@ -1,0 +1,92 @@
+/**
+ * What an outbox is told: one TypeBox schema an event is the source of its type, of the check at the door and
+ * of the documentation. Fields that a schema does not name are allowed and kept.
+ */
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { limits } from './limits.ts';
+
+const count = Type.Integer({ minimum: 0 });
+const child = Type.String({ minLength: 1, maxLength: 512 });
+const positions = Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1, maxItems: limits.drain });
+
+/** What a child has to tell. Final kinds come once; of the others only the newest may matter. */
+export const kinds = [
+  'finished',
+  'failed',
+  'stopped',
+  'crashed',
+  'attention',
+  'permission',
+  'waiting',
+  'custom',
+] as const;
+export type RecordKind = (typeof kinds)[number];
+
+const post = Type.Object({
+  type: Type.Literal('outbox.post'),
+  child,
+  /** Of the child's fact that this is about. */
+  childSeq: count,
+  kind: Type.Union(kinds.map((kind) => Type.Literal(kind))),
+  summary: Type.Optional(Type.String()),
+  outcome: Type.Optional(Type.String()),
+  costMicroUsd: Type.Optional(count),
+  result: Type.Optional(Type.Unknown()),
+  sealHash: Type.Optional(Type.String()),
+});
+
+/** The schema of each event, by its type. */
+export const vocabulary = {
+  'outbox.post': post,
+  /** What another outbox had of a child that works for this one now. */
+  'outbox.receive': Type.Object({
+    type: Type.Literal('outbox.receive'),
+    from: child,
+    records: Type.Array(post, { minItems: 1, maxItems: limits.drain }),
+  }),
+  'outbox.drain': Type.Object({
+    type: Type.Literal('outbox.drain'),
+    max: Type.Integer({ minimum: 1, maximum: limits.drain }),
+    leaseMs: Type.Integer({ minimum: 1, maximum: limits.leaseMs }),
+    /** At most so many drains with records in a row, until `outbox.turn`. */
+    maxConsecutive: Type.Optional(Type.Integer({ minimum: 1 })),
+  }),
+  'outbox.ack': Type.Object({ type: Type.Literal('outbox.ack'), leaseId: count, positions }),
+  'outbox.release': Type.Object({
+    type: Type.Literal('outbox.release'),
+    leaseId: count,
+    /** Not before so long. */
+    retryMs: Type.Optional(Type.Integer({ minimum: 0, maximum: limits.leaseMs })),
+  }),
+  /** The parent had a turn of its own: what it may drain in a row is counted anew. */
+  'outbox.turn': Type.Object({ type: Type.Literal('outbox.turn') }),
+  /** It cannot be read: out of the way of the rest. */
+  'outbox.quarantine': Type.Object({
+    type: Type.Literal('outbox.quarantine'),
+    position: count,
+    reason: Type.String({ maxLength: 1024 }),
+  }),
+  'outbox.retry': Type.Object({ type: Type.Literal('outbox.retry'), positions }),
+  'outbox.purge': Type.Object({ type: Type.Literal('outbox.purge'), positions }),
+  'outbox.move': Type.Object({
+    type: Type.Literal('outbox.move'),
+    child,
+    /** Another outbox's address. */
+    to: Type.String({ minLength: 1 }),
+    positions,
+    records: Type.Array(post, { minItems: 1, maxItems: limits.drain }),
+  }),
+  'outbox.seal': Type.Object({ type: Type.Literal('outbox.seal') }),
+};
+
+export type OutboxEventType = keyof typeof vocabulary;
+export type OutboxEventOf<T extends OutboxEventType> = Static<(typeof vocabulary)[T]>;
+export type OutboxEvent = { [T in OutboxEventType]: OutboxEventOf<T> }[OutboxEventType];
+export type Post = OutboxEventOf<'outbox.post'>;
+
+/** A lease came to its end; only the outbox's own timer says so. */
+export interface LeaseExpired {
+  readonly type: 'outbox.expired';
+  readonly leaseId: number;
+}

@@ -1,0 +1,28 @@
+/**
+ * The kinds that every runtime hosts. Each is an ordinary definition, as a user could write it; a user's own
+ * of the same name takes its place.
+ */
+import { outboxFold } from '../actors/outbox/digest.ts';
+import { outboxMachine } from '../actors/outbox/machine.ts';
+import { outboxReply } from '../actors/outbox/reply.ts';
+import { vocabulary } from '../actors/outbox/vocabulary.ts';
+import { refused, standardsOf } from '../actors/standardSchema.ts';
+import { defineActor } from './definition.ts';
+import type { AnyDefinition } from './definition.ts';
+
+export const outbox = defineActor({
+  kind: 'outbox',
+  version: 1,
+  machine: outboxMachine,
+  digest: outboxFold,
+  reply: outboxReply,
+  schemas: { ...standardsOf(vocabulary), 'outbox.expired': refused },
+});
+
+const builtIns: readonly AnyDefinition[] = [outbox];
+
+/** What is hosted where these definitions are given. */
+export function hostedWith(definitions: readonly AnyDefinition[]): readonly AnyDefinition[] {
+  const own = new Set(definitions.map(({ kind }) => kind));
+  return [...builtIns.filter(({ kind }) => !own.has(kind)), ...definitions];
+}

@@ -1,0 +1,260 @@
+/**
+ * An outbox as its posters and its reader use it: what children owe a parent, until it is acknowledged.
+ * Each call is one event of the actor behind it (actors/outbox/), so a drain and its ack are one commit each.
+ */
+import { isTroupeError, TroupeError } from '../actors/troupeError.ts';
+import { limits } from '../actors/outbox/limits.ts';
+import { countsOf } from '../actors/outbox/reply.ts';
+import type { OutboxReply } from '../actors/outbox/reply.ts';
+import type { Entry } from '../actors/outbox/queue.ts';
+import type { OutboxEvent, Post } from '../actors/outbox/vocabulary.ts';
+import { packWhole } from '../storage/values.ts';
+import type { outbox } from './builtIn.ts';
+import { consumed } from './consuming.ts';
+import type { ConsumeOptions, Handler } from './consuming.ts';
+import { readRecords } from './outboxRecords.ts';
+import type { OutboxRecord } from './outboxRecords.ts';
+import type { Receipt, Ref } from './ref.ts';
+import type { SendOptions } from './sending.ts';
+import type { Subscription } from './subscription.ts';
+
+export type OutboxPost = Omit<Post, 'type'>;
+
+/** Records that were handed out, for a time; empty when there was nothing to hand out. */
+export interface Lease {
+  readonly leaseId: number | undefined;
+  readonly records: readonly OutboxRecord[];
+}
+
+export interface DrainOptions {
+  readonly max?: number;
+  readonly leaseMs?: number;
+  /** At most so many drains that gave something in a row, until `turn()` (O12). */
+  readonly maxConsecutive?: number;
+}
+
+export interface DeadLetterRecord extends OutboxRecord {
+  readonly reason: string;
+}
+
+export interface OutboxNews {
+  /** Of the newest fact that brought something. */
+  readonly seq: number;
+  readonly child: string;
+  readonly kind: string;
+  readonly summary?: string;
+}
+
+const recordBytesMax = 1024 * 1024;
+const drainMax = 25;
+const leaseMsDefault = 60_000;
+
+export class Outbox {
+  readonly ref: Ref<typeof outbox>;
+
+  constructor(ref: Ref<typeof outbox>) {
+    this.ref = ref;
+  }
+
+  get address(): string {
+    return this.ref.address;
+  }
+
+  /** Durable when it resolves. One fact of one child is posted once, however often it is sent (O2). */
+  async post(post: OutboxPost, options: SendOptions = {}): Promise<OutboxReply> {
+    const bytes = packWhole(post).byteLength;
+    if (bytes > recordBytesMax) {
+      const text = `A record has ${bytes} bytes, at most ${recordBytesMax}. Send a reference.`;
+      throw new TroupeError('TOO_LARGE', text, { bytes, max: recordBytesMax });
+    }
+    const id = options.id ?? `${post.child}#${post.childSeq}`;
+    return (await this.#send({ type: 'outbox.post', ...post }, { ...options, id })).reply;
+  }
+
+  /** O3: the oldest records that nobody has, for `leaseMs`. Nothing is written when there are none. */
+  async drain(options: DrainOptions = {}): Promise<Lease> {
+    const { max = drainMax, leaseMs = leaseMsDefault, maxConsecutive } = options;
+    const event = { type: 'outbox.drain' as const, max, leaseMs, ...(maxConsecutive && { maxConsecutive }) };
+    const reply = await orElse<OutboxReply | undefined>(async () => (await this.#send(event)).reply, nothing);
+    if (reply?.lease === undefined) return { leaseId: undefined, records: [] };
+    const { leaseId, entries } = reply.lease;
+    return { leaseId, records: await this.#readable(entries) };
+  }
+
+  /** They are dealt with, and gone for good. `LEASE_EXPIRED` changes nothing. */
+  async ack({ leaseId, records }: Lease, positions = records.map(({ position }) => position)): Promise<void> {
+    if (leaseId === undefined || positions.length === 0) return;
+    await orElse<unknown>(
+      async () => this.#send({ type: 'outbox.ack', leaseId, positions }),
+      expired(leaseId),
+    );
+  }
+
+  /** Given back before its time: at once, or in `retryMs`. It counts as one delivery. */
+  async release(
+    { leaseId }: Pick<Lease, 'leaseId'>,
+    options: { readonly retryMs?: number } = {},
+  ): Promise<void> {
+    if (leaseId === undefined) return;
+    await orElse<unknown>(
+      async () => this.#send({ type: 'outbox.release', leaseId, ...options }),
+      expired(leaseId),
+    );
+  }
+
+  /** Drains, awaits the handler for each record, acks; what a handler threw on comes again, ever later. */
+  async consume(handler: Handler, options: ConsumeOptions = {}): Promise<void> {
+    return consumed(this, handler, options);
+  }
+
+  /** How much waits, is leased, is dead. */
+  async pending(): Promise<OutboxReply> {
+    const read = async (): Promise<OutboxReply> => countsOf((await this.ref.snapshot()).context.book);
+    return orElse(read, () => ({ ready: 0, leased: 0, dead: 0 }));
+  }
+
+  /** Records that nobody could deal with (O8). */
+  async deadLetters(): Promise<readonly DeadLetterRecord[]> {
+    const { dead } = (await this.ref.snapshot()).context.book;
+    const { records, unreadable } = await readRecords(this.ref, dead);
+    const all = [...records, ...unreadable.map(({ entry }) => bare(entry))];
+    return all
+      .map((record) => ({ ...record, reason: reasonOf(dead, record) }))
+      .toSorted((a, b) => a.position - b.position);
+  }
+
+  /** Dead letters get another chance; absent: all. */
+  async retry(positions?: readonly number[]): Promise<void> {
+    for (const some of await this.#deadPositions(positions)) {
+      await this.#send({ type: 'outbox.retry', positions: some });
+    }
+  }
+
+  /** Dead letters go: these, or those whose record is older. */
+  async purge(
+    which: { readonly positions: readonly number[] } | { readonly before: number | Date },
+  ): Promise<void> {
+    const positions =
+      'positions' in which
+        ? which.positions
+        : (await this.deadLetters())
+            .filter(({ at }) => at < Number(which.before))
+            .map(({ position }) => position);
+    for (const some of await this.#deadPositions(positions)) {
+      await this.#send({ type: 'outbox.purge', positions: some });
+    }
+  }
+
+  /** What waits of a child goes to another outbox, in one commit here and one there. */
+  async move(child: string, to: Outbox): Promise<number> {
+    const { ready } = (await this.ref.snapshot()).context.book;
+    const waiting = ready.flat().filter((entry) => entry.child === child);
+    let moved = 0;
+    for (const entries of chunked(waiting)) {
+      const { records } = await readRecords(this.ref, entries);
+      if (records.length === 0) continue;
+      const positions = records.map(({ position }) => position);
+      await this.#send({
+        type: 'outbox.move',
+        child,
+        to: to.address,
+        positions,
+        records: records.map(({ post }) => post),
+      });
+      moved += records.length;
+    }
+    return moved;
+  }
+
+  /** The parent had a turn of its own: its loop budget is counted anew (O12). */
+  async turn(): Promise<void> {
+    await this.#send({ type: 'outbox.turn' });
+  }
+
+  /** Wakes on news: once for each new record or bunch of them, with the newest; silent without (O11). */
+  async *watch(options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<OutboxNews, void, undefined> {
+    const subscription = this.subscribe(options);
+    for await (const { facts } of subscription) {
+      const posts = facts.flatMap(({ seq, event }) => postsIn(event).map((post) => ({ seq, post })));
+      const newest = posts.at(-1);
+      if (newest === undefined) continue;
+      const { child, kind, summary } = newest.post;
+      yield { seq: newest.seq, child, kind, ...(summary !== undefined && { summary }) };
+    }
+  }
+
+  /** Its facts, from now on; before its first record too. */
+  subscribe(options: { readonly signal?: AbortSignal } = {}): Subscription<OutboxEvent> {
+    return this.ref.subscribe({
+      ...options,
+      wait: true,
+      windowMs: 0,
+    }) as unknown as Subscription<OutboxEvent>;
+  }
+
+  /** Ends it: what still waits is told by its seal. */
+  async seal(): Promise<void> {
+    await this.#send({ type: 'outbox.seal' });
+  }
+
+  async #send(event: OutboxEvent, options?: SendOptions): Promise<Receipt<OutboxReply>> {
+    return this.ref.send(event, options);
+  }
+
+  /** O9: what cannot be read is put out of the way, with the reason; the rest drains. */
+  async #readable(entries: readonly Entry[]): Promise<readonly OutboxRecord[]> {
+    const { records, unreadable } = await readRecords(this.ref, entries);
+    for (const { entry, reason } of unreadable) {
+      await this.#send({ type: 'outbox.quarantine', position: entry.position, reason });
+    }
+    return records;
+  }
+
+  async #deadPositions(wanted: readonly number[] | undefined): Promise<number[][]> {
+    const positions = wanted ?? (await this.ref.snapshot()).context.book.dead.map(({ position }) => position);
+    return chunked(positions);
+  }
+}
+
+/** The bunches that one event may hold. */
+function chunked<T>(items: readonly T[]): T[][] {
+  const chunks: T[][] = [];
+  for (let i = 0; i < items.length; i += limits.drain) chunks.push(items.slice(i, i + limits.drain));
+  return chunks;
+}
+
+function postsIn(event: { readonly type: string }): readonly Post[] {
+  const known = event as OutboxEvent;
+  if (known.type === 'outbox.post') return [known];
+  return known.type === 'outbox.receive' ? known.records : [];
+}
+
+function bare({ position, seq, child, kind, attempts }: Entry): OutboxRecord {
+  const post: Post = { type: 'outbox.post', child, childSeq: 0, kind: kind as Post['kind'] };
+  return { position, child, childSeq: 0, kind, at: 0, attempts, redelivered: attempts > 0, seq, post };
+}
+
+function reasonOf(dead: readonly { position: number; reason: string }[], { position }: OutboxRecord): string {
+  return dead.find((letter) => letter.position === position)?.reason ?? '';
+}
+
+/** What an actor that says no, or does not exist yet, stands for. */
+async function orElse<T>(ask: () => Promise<T>, other: (error: TroupeError) => T): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isTroupeError(error, 'NOT_ACCEPTED') || isTroupeError(error, 'NOT_FOUND')) return other(error);
+    throw error;
+  }
+}
+
+function nothing(): undefined {
+  return undefined;
+}
+
+function expired(leaseId: number): () => never {
+  return () => {
+    const text = `The lease ${leaseId} has expired, or never held that. Its records come again: drain anew.`;
+    throw new TroupeError('LEASE_EXPIRED', text, { leaseId });
+  };
+}
