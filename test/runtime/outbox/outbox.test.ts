@@ -1,0 +1,317 @@
+/** The outbox on virtual time (contracts O1–O4, O7–O9, O12): posts, leases, acknowledgements, dead letters. */
+import { describe, expect, test } from 'vitest';
+import { noDisk } from '../host/post.ts';
+import { heard, refusalOf } from '../host/kit.ts';
+import { openDesk, post, posted, seqsOf } from './desk.ts';
+
+describe('O1: a post', () => {
+  test('is durable before its receipt, one fact and one commit', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('conductor');
+    expect(await outbox.post(post(7))).toEqual({ ready: 1, leased: 0, dead: 0 });
+    await stage.reopen();
+    const { records } = await stage.troupe.outbox('conductor').drain();
+    expect(records).toMatchObject([
+      { position: 1, child: 'run/a', childSeq: 7, kind: 'finished', summary: 'news 7', attempts: 0 },
+    ]);
+  });
+
+  test('shares flushes with a thousand others', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('conductor');
+    await outbox.post(post(0));
+    const before = stage.opened.journal.stats();
+    await posted(outbox, 1000);
+    expect(stage.opened.journal.stats().flushes - before.flushes).toBeLessThanOrEqual(1000 / 64 + 1);
+    expect(await outbox.pending()).toEqual({ ready: 1001, leased: 0, dead: 0 });
+  });
+});
+
+describe('O2: identity', () => {
+  test('is the fact of the child: replayed it is one record, said twice it is two', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('conductor');
+    await outbox.post(post(1, { summary: 'same' }));
+    await outbox.post(post(1, { summary: 'same' }));
+    await outbox.post(post(2, { summary: 'same' }));
+    expect(seqsOf(await outbox.drain())).toEqual([1, 2]);
+  });
+
+  test('is the id that a caller gives', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('conductor');
+    for (let i = 0; i < 3; i++) await outbox.post(post(i), { id: 'mine' });
+    expect((await outbox.drain()).records).toHaveLength(1);
+  });
+});
+
+describe('O3: a drain', () => {
+  test('leases the oldest that nobody has, in the order of positions', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('conductor');
+    await posted(outbox, 5);
+    const first = await outbox.drain({ max: 2 });
+    const second = await outbox.drain({ max: 10 });
+    expect([seqsOf(first), seqsOf(second)]).toEqual([
+      [1, 2],
+      [3, 4, 5],
+    ]);
+    expect(await outbox.pending()).toEqual({ ready: 0, leased: 5, dead: 0 });
+  });
+
+  test.each([1, 25, 1000])(
+    'of %i records costs two flushes with its ack; one ack a record costs more',
+    async (n) => {
+      const stage = await openDesk();
+      const outbox = stage.troupe.outbox('conductor');
+      await posted(outbox, 2 * n);
+      const flushes = async (work: () => Promise<void>): Promise<number> => {
+        const before = stage.opened.journal.stats().flushes;
+        await work();
+        return stage.opened.journal.stats().flushes - before;
+      };
+      expect(await flushes(async () => outbox.ack(await outbox.drain({ max: n })))).toBe(2);
+      const slow = await flushes(async () => {
+        const lease = await outbox.drain({ max: n });
+        for (const { position } of lease.records) await outbox.ack(lease, [position]);
+      });
+      expect(slow).toBe(1 + n);
+    },
+  );
+
+  test('of nothing writes nothing, also of an outbox that nobody ever posted to', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('conductor');
+    expect(await outbox.drain()).toEqual({ leaseId: undefined, records: [] });
+    await posted(outbox, 1);
+    await outbox.ack(await outbox.drain());
+    const before = stage.opened.journal.stats().flushes;
+    expect((await outbox.drain()).records).toEqual([]);
+    expect(stage.opened.journal.stats().flushes).toBe(before);
+  });
+
+  test('may be acknowledged in part: the rest comes again', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('conductor');
+    await posted(outbox, 3);
+    const lease = await outbox.drain({ leaseMs: 1000 });
+    await outbox.ack(lease, [2]);
+    stage.clock.advance(1000);
+    await stage.idle();
+    expect((await outbox.drain()).records).toMatchObject([
+      { childSeq: 1, attempts: 1, redelivered: true },
+      { childSeq: 3, attempts: 1, redelivered: true },
+    ]);
+  });
+});
+
+describe('O4: a lease that nobody ends', () => {
+  test('expires; its records come back first, and an ack changes nothing', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('conductor');
+    await posted(outbox, 2);
+    const lease = await outbox.drain({ max: 1, leaseMs: 1000 });
+    stage.clock.advance(999);
+    await stage.idle();
+    expect(seqsOf(await outbox.drain({ max: 5, leaseMs: 10 }))).toEqual([2]);
+    stage.clock.advance(10);
+    await stage.idle();
+    expect(await refusalOf(outbox.ack(lease))).toMatchObject({ code: 'LEASE_EXPIRED' });
+    expect(seqsOf(await outbox.drain())).toEqual([1, 2]);
+    expect(await outbox.pending()).toEqual({ ready: 0, leased: 2, dead: 0 });
+  });
+
+  test('expires over a restart too, when its time has come', async () => {
+    const stage = await openDesk();
+    await posted(stage.troupe.outbox('conductor'), 1);
+    await stage.troupe.outbox('conductor').drain({ leaseMs: 1000 });
+    await stage.reopen();
+    await stage.idle();
+    expect((await stage.troupe.outbox('conductor').drain()).records).toEqual([]);
+    stage.clock.advance(1000);
+    await stage.idle();
+    expect((await stage.troupe.outbox('conductor').drain()).records).toMatchObject([{ redelivered: true }]);
+  });
+
+  test('can be given back at once, or after a pause', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('conductor');
+    await posted(outbox, 1);
+    await outbox.release(await outbox.drain());
+    const second = await outbox.drain();
+    expect(second.records).toMatchObject([{ attempts: 1 }]);
+    await outbox.release(second, { retryMs: 500 });
+    expect((await outbox.drain()).records).toEqual([]);
+    stage.clock.advance(500);
+    await stage.idle();
+    expect((await outbox.drain()).records).toMatchObject([{ attempts: 2 }]);
+    expect(await refusalOf(outbox.release(second))).toMatchObject({ code: 'LEASE_EXPIRED' });
+  });
+});
+
+describe('O7: news that follow news', () => {
+  test('of one child and kind become one record, that counts them; what is final never does', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('conductor');
+    for (const n of [1, 2, 3]) await outbox.post(post(n, { kind: 'waiting' }));
+    await outbox.post(post(4, { kind: 'attention' }));
+    await outbox.post(post(5, { kind: 'waiting', child: 'run/b' }));
+    for (const n of [6, 7]) await outbox.post(post(n, { kind: 'finished' }));
+    expect((await outbox.drain()).records).toMatchObject([
+      { childSeq: 3, kind: 'waiting', count: 3, firstChildSeq: 1, summary: 'news 3' },
+      { childSeq: 4, kind: 'attention' },
+      { childSeq: 5, child: 'run/b' },
+      { childSeq: 6, kind: 'finished' },
+      { childSeq: 7, kind: 'finished' },
+    ]);
+  });
+
+  test('that were delivered stay what they were', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('conductor');
+    await outbox.post(post(1, { kind: 'waiting' }));
+    await outbox.release(await outbox.drain());
+    await outbox.post(post(2, { kind: 'waiting' }));
+    expect(seqsOf(await outbox.drain())).toEqual([1, 2]);
+  });
+});
+
+describe('O8: a record that nobody can deal with', () => {
+  test('is a dead letter after ten deliveries: listed, tried again, purged', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('conductor');
+    await posted(outbox, 2);
+    for (let i = 0; i < 10; i++) await outbox.release(await outbox.drain({ max: 1 }));
+    expect(await outbox.pending()).toEqual({ ready: 1, leased: 0, dead: 1 });
+    const [letter] = await outbox.deadLetters();
+    expect(letter).toMatchObject({ childSeq: 1, attempts: 10, summary: 'news 1' });
+    expect(letter?.reason).toContain('10 times');
+    await outbox.retry();
+    expect((await outbox.drain({ max: 1 })).records).toMatchObject([{ childSeq: 1, attempts: 0 }]);
+    for (let i = 0; i < 10; i++) await outbox.release(await outbox.drain({ max: 1 }));
+    await outbox.purge({ before: stage.clock.now() });
+    expect(await outbox.pending()).toMatchObject({ dead: 1 });
+    stage.clock.advance(1);
+    await outbox.purge({ before: stage.clock.now() });
+    expect(await outbox.pending()).toMatchObject({ dead: 0 });
+  });
+
+  test('keeps nobody else back, here or in another outbox', async () => {
+    const stage = await openDesk();
+    const [one, other] = [stage.troupe.outbox('one'), stage.troupe.outbox('other')];
+    await posted(one, 1);
+    await posted(other, 1);
+    for (let i = 0; i < 10; i++) await one.release(await one.drain());
+    await posted(one, 1, 2);
+    expect([seqsOf(await one.drain()), seqsOf(await other.drain())]).toEqual([[2], [1]]);
+    expect(await other.pending()).toMatchObject({ dead: 0 });
+  });
+});
+
+describe('O9: a record that cannot be', () => {
+  test('is refused at the door when it is too large', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('conductor');
+    const large = outbox.post(post(1, { result: 'x'.repeat(1024 * 1024) }));
+    expect(await refusalOf(large)).toMatchObject({ code: 'TOO_LARGE' });
+    expect(await refusalOf(outbox.post(post(-1)))).toMatchObject({ code: 'INVALID_EVENT' });
+    expect(await outbox.pending()).toEqual({ ready: 0, leased: 0, dead: 0 });
+  });
+
+  test('is put out of the way when its bytes are gone, and the rest drains', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('conductor');
+    await posted(outbox, 2);
+    await outbox.ref.erase({ bodies: true });
+    await posted(outbox, 1, 3);
+    expect(seqsOf(await outbox.drain())).toEqual([3]);
+    const letters = await outbox.deadLetters();
+    expect(letters.map(({ position, reason }) => [position, reason])).toEqual([
+      [1, 'its bytes were erased'],
+      [2, 'its bytes were erased'],
+    ]);
+  });
+});
+
+describe('O12: a loop budget', () => {
+  test('gives no lease once it is spent, until the parent had a turn of its own; the records wait', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('conductor');
+    const drain = async () => outbox.drain({ max: 1, maxConsecutive: 3 });
+    await posted(outbox, 6);
+    for (const n of [1, 2, 3]) {
+      const lease = await drain();
+      expect(seqsOf(lease)).toEqual([n]);
+      await outbox.ack(lease);
+    }
+    expect((await drain()).records).toEqual([]);
+    await stage.reopen();
+    const again = stage.troupe.outbox('conductor');
+    expect((await again.drain({ maxConsecutive: 3 })).records).toEqual([]);
+    await again.turn();
+    expect(seqsOf(await again.drain({ maxConsecutive: 3 }))).toEqual([4, 5, 6]);
+  });
+});
+
+describe('a child that gets another parent', () => {
+  test('takes what waits of it along, once, in one commit each', async () => {
+    const stage = await openDesk();
+    const [from, to] = [stage.troupe.outbox('from'), stage.troupe.outbox('to')];
+    await posted(from, 3);
+    await from.post(post(9, { child: 'run/b' }));
+    expect(await from.move('run/a', to)).toBe(3);
+    await stage.reopen();
+    await stage.idle();
+    expect(seqsOf(await stage.troupe.outbox('from').drain())).toEqual([9]);
+    expect((await stage.troupe.outbox('to').drain()).records).toMatchObject([
+      { childSeq: 1, summary: 'news 1' },
+      { childSeq: 2 },
+      { childSeq: 3 },
+    ]);
+    expect((await stage.troupe.outbox('to').ref.digest()).digest).toMatchObject({ received: 3, posted: 3 });
+  });
+});
+
+describe('the seal of an outbox', () => {
+  test('says what came of all of them, and what still waits', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('conductor');
+    await posted(outbox, 3);
+    await outbox.ack(await outbox.drain({ max: 1 }));
+    await outbox.seal();
+    const { digest, seal } = await outbox.ref.digest();
+    const waiting = { ready: 2, leased: 0, dead: 0, records: [{ position: 2 }, { position: 3 }] };
+    expect(digest).toMatchObject({ posted: 3, acked: 1, drains: 1, waiting });
+    expect(seal?.digest).toEqual(digest);
+    expect(await refusalOf(outbox.post(post(4)))).toMatchObject({ code: 'SEALED' });
+    await stage.reopen();
+    expect((await stage.troupe.outbox('conductor').ref.digest()).digest).toEqual(digest);
+    expect(await stage.troupe.outbox('conductor').ref.verify()).toMatchObject({ ok: true });
+  });
+});
+
+describe('over a crash', () => {
+  test('a lease whose drainer never heard of it comes back; what was acknowledged does not', async () => {
+    const stage = await openDesk();
+    await posted(stage.troupe.outbox('c'), 3);
+    await stage.troupe.outbox('c').ack(await stage.troupe.outbox('c').drain({ max: 1 }));
+    void stage.troupe.outbox('c').drain({ max: 1, leaseMs: 100 });
+    await stage.idle();
+    await stage.reopen();
+    stage.clock.advance(100);
+    await stage.idle();
+    expect(seqsOf(await stage.troupe.outbox('c').drain())).toEqual([2, 3]);
+  });
+
+  test('a post without an answer is asked again and counts once', async () => {
+    const stage = await openDesk();
+    let appends = 0;
+    stage.failure = () => (++appends === 1 ? noDisk() : undefined);
+    expect(await refusalOf(stage.troupe.outbox('c').post(post(1)))).toMatchObject({ code: 'JOURNAL_FULL' });
+    await stage.troupe.outbox('c').post(post(1));
+    await stage.reopen();
+    await stage.troupe.outbox('c').post(post(1));
+    expect(seqsOf(await stage.troupe.outbox('c').drain())).toEqual([1]);
+    await heard();
+  });
+});
