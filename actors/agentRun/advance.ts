@@ -103,7 +103,7 @@ function ofRun(
       return ended(at, 'stopped');
     case 'timer.deadline':
       return ended(at, 'timedOut');
-    case 'timer.drain':
+    default:
       return book.phase === 'stopping' && book.ending ? ended(at, book.ending.cause, book.ending.reason) : at;
   }
 }
@@ -111,14 +111,8 @@ function ofRun(
 function started({ launch, onExit = 'end', budget: given }: RunEventOf<'run.start'>): Partial<Book> {
   const budget = given ?? null;
   const launches = launch !== undefined;
-  return {
-    phase: 'live',
-    onExit,
-    launches,
-    process: launches ? 'launching' : 'none',
-    budget,
-    limits: budget,
-  };
+  const process = launches ? 'launching' : 'none';
+  return { phase: 'live', onExit, launches, process, launchCount: launches ? 1 : 0, budget, limits: budget };
 }
 
 /** A process is given time to end by itself; without one there is nothing to wait for. */
@@ -171,7 +165,7 @@ function ofTurn(
         ? changed(at, { calls: book.calls.filter((call) => call !== mark) })
         : at;
     }
-    case 'usage': {
+    default: {
       const { processId, used } = book;
       const { meter, model, counts } = metered(book.meter, event, { processId, turns: used.turns }, price);
       if (counts === undefined) return at;

@@ -51,6 +51,8 @@ export interface Book {
   /** Whether the run launches its processes itself; else whoever orchestrates it tells of them. */
   readonly launches: boolean;
   readonly process: 'none' | 'launching' | 'attached';
+  /** Launches so far: which one the present process is of. */
+  readonly launchCount: number;
   readonly processId: string | null;
   readonly engineSession: string | null;
   /** Whether the present launch lived long enough, or came to a turn. */
@@ -83,6 +85,7 @@ export const startBook: Book = {
   onExit: 'end',
   launches: false,
   process: 'none',
+  launchCount: 0,
   processId: null,
   engineSession: null,
   hasHeld: false,

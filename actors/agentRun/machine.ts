@@ -78,11 +78,14 @@ const setupOf = (price: Price | undefined) =>
     actors: {} as { readonly process: CallbackActorLogic<DriverWord, ProcessInput> },
     guards: {
       ...checks,
+      'its launch is over': ({ context: { book, driven } }) =>
+        book.process === 'none' || book.launchCount !== driven,
       'it was quiet for long': ({ context, event }) =>
         event.type === 'timer.stall' && (event.quietMs ?? 0) >= context.quietMs,
     },
     actions: {
       begin: assign(({ event }) => (event.type === 'run.start' ? contextOf(event) : {})),
+      drive: assign({ driven: ({ context }) => context.book.launchCount }),
       note: enqueueActions(({ context, event, enqueue }) => {
         const told = ofMachine(event);
         const { book, news } = advance(context.book, told, price);

@@ -51,7 +51,7 @@ function endingOf({ process, turnId, lastTurn }: Book, end: ProcessEnd): Ending 
       return { cause: process === 'launching' ? 'launchFailed' : 'lost', reason: 'its driver ended' };
     case 'process.lost':
       return { cause: 'lost', reason: null };
-    case 'process.exit': {
+    default: {
       const reason = exitNameOf(end);
       if (end.code !== 0 || turnId !== null) return { cause: 'crashed', reason };
       return { cause: lastTurn === 'failed' || lastTurn === 'lost' ? 'failed' : 'completed', reason };

@@ -7,6 +7,8 @@ import type { Launch, RunEventOf } from './vocabulary.ts';
 
 export interface RunContext {
   readonly book: Book;
+  /** The launch whose driver runs. */
+  readonly driven: number;
   readonly launch: Launch | null;
   readonly engine: string | null;
   readonly model: string | null;
@@ -21,6 +23,7 @@ export interface RunContext {
 
 export const startContext: RunContext = {
   book: startBook,
+  driven: 0,
   launch: null,
   engine: null,
   model: null,
@@ -32,7 +35,9 @@ export const startContext: RunContext = {
 };
 
 /** What `run.start` says, without what the book keeps. */
-export function contextOf(event: RunEventOf<'run.start'>): Omit<RunContext, 'book' | 'quietMs' | 'mode'> {
+export function contextOf(
+  event: RunEventOf<'run.start'>,
+): Omit<RunContext, 'book' | 'driven' | 'quietMs' | 'mode'> {
   return {
     launch: event.launch ?? null,
     engine: event.engine ?? null,

@@ -39,9 +39,9 @@ function budgetAskIdOf(book: Book): string {
 }
 
 function launched(at: Advance): Advance {
-  const { phase, launches, process, paused, queue } = at.book;
+  const { phase, launches, process, launchCount, paused, queue } = at.book;
   const isNeeded = phase === 'live' && launches && process === 'none' && paused === null && queue.length > 0;
-  return isNeeded ? changed(at, { process: 'launching' }) : at;
+  return isNeeded ? changed(at, { process: 'launching', launchCount: launchCount + 1 }) : at;
 }
 
 function offered(at: Advance): Advance {

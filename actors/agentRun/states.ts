@@ -77,7 +77,7 @@ const course = {
   },
 } as const;
 
-/** Left and entered again between two processes: each has a driver of its own. `live` notes the event. */
+/** Left and entered again between two launches: each has a driver of its own. */
 const process = {
   initial: 'detached',
   states: {
@@ -92,14 +92,11 @@ const process = {
         id: driverId,
         src: driverId,
         input: ({ context }: { readonly context: RunContext }) => processInputOf(context),
-        onDone: { target: 'detached', actions: 'note' },
-        onError: { target: 'detached', actions: 'note' },
+        onDone: { actions: 'note' },
+        onError: { actions: 'note' },
       },
-      on: {
-        'process.exit': { guard: 'process is the present one', target: 'detached' },
-        'process.lost': { guard: 'process is the present one', target: 'detached' },
-        'process.failed': { guard: 'a process is being launched', target: 'detached' },
-      },
+      entry: 'drive',
+      always: { guard: 'its launch is over', target: 'detached' },
       initial: 'launching',
       states: {
         launching: { always: { guard: 'a process is attached', target: 'attached' } },
@@ -147,14 +144,20 @@ function acceptedEvents(): Readonly<Record<string, { guard?: GuardName; actions:
   return Object.fromEntries(entries) as Record<string, { guard?: GuardName; actions: 'note' }>;
 }
 
-/** Any news: whatever is accepted, but for events of the user's own, which move nothing. */
-function newsOf(): Readonly<Record<string, { guard?: GuardName; target: 'calm' }>> {
+/**
+ * Any news: whatever is accepted, but for events of the user's own, which move nothing. A region that takes
+ * an event takes it instead of `live`, so it is noted here.
+ */
+function newsOf(): Readonly<Record<string, { guard?: GuardName; target: 'calm'; actions?: 'note' }>> {
   const accepted = Object.entries(acceptance).map(([type, names]) => {
-    return [type, { ...guardOf(names), target: 'calm' as const }];
+    return [type, { ...guardOf(names), target: 'calm' as const, actions: 'note' as const }];
   });
   const recorded = passive.map((type) => [type, { target: 'calm' as const }]);
   const entries = [...accepted, ...recorded];
-  return Object.fromEntries(entries) as Record<string, { guard?: GuardName; target: 'calm' }>;
+  return Object.fromEntries(entries) as Record<
+    string,
+    { guard?: GuardName; target: 'calm'; actions?: 'note' }
+  >;
 }
 
 /** Several are one: `and(…)`, which is shown by the names in it. The machine's types know single names. */

@@ -64,7 +64,7 @@ export function issuesSum(a: Issues, b: Issues): Issues {
     if (one === undefined || other === undefined) return [[name, one ?? other] as const];
     return [[name, issueSum(one, other)] as const];
   });
-  return Object.fromEntries(entries.filter(([, found]) => found !== undefined)) as Issues;
+  return Object.fromEntries(entries.filter(([, found]) => found !== undefined));
 }
 
 /** The first samples stay: how it began says more than how it went on. */

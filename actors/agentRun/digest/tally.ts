@@ -18,7 +18,7 @@ export function tallied<C>(
   sum: (a: C, b: C) => C,
   namesMax: number,
 ): Tally<C> {
-  const before = Object.hasOwn(tally, name) ? tally[name] : undefined;
+  const before = own(tally, name);
   const after = { ...tally, [name]: before === undefined ? more : sum(before, more) };
   return before === undefined ? bounded(after, sum, namesMax) : after;
 }
@@ -27,11 +27,16 @@ export function tallied<C>(
 export function tallySum<C>(a: Tally<C>, b: Tally<C>, sum: (a: C, b: C) => C, namesMax: number): Tally<C> {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);
   const entries = [...names].map((name): [string, C] => {
-    const [one, other] = [a[name], b[name]];
+    const [one, other] = [own(a, name), own(b, name)];
     // One of the two has it.
     return [name, (one === undefined ? other : other === undefined ? one : sum(one, other)) as C];
   });
   return bounded(Object.fromEntries(entries), sum, namesMax);
+}
+
+/** A tool may be called `constructor`. */
+function own<C>(tally: Tally<C>, name: string): C | undefined {
+  return Object.hasOwn(tally, name) ? tally[name] : undefined;
 }
 
 function bounded<C>(tally: Tally<C>, sum: (a: C, b: C) => C, namesMax: number): Tally<C> {
@@ -40,7 +45,7 @@ function bounded<C>(tally: Tally<C>, sum: (a: C, b: C) => C, namesMax: number): 
   const sorted = names.toSorted((a, b) => (a < b ? -1 : 1));
   const kept = sorted.slice(0, namesMax).map((name) => [name, tally[name]] as const);
   const rest = [...sorted.slice(namesMax), otherName].flatMap((name) => {
-    const counts = tally[name];
+    const counts = own(tally, name);
     return counts === undefined ? [] : [counts];
   });
   const [first, ...more] = rest;

@@ -30,7 +30,7 @@ export function event<const T extends string, P extends TProperties>(
   type: T,
   payload: P,
 ): TObject<{ type: TLiteral<T> } & P> {
-  return Type.Object({ type: Type.Literal(type), ...payload }) as TObject<{ type: TLiteral<T> } & P>;
+  return Type.Object({ type: Type.Literal(type), ...payload });
 }
 
 /** What may be used up; the first fact beyond it exceeds. */
