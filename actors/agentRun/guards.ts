@@ -38,10 +38,14 @@ export const guards = {
   'no turn is open': ({ turnId }) => turnId === null,
   'a turn is open': ({ turnId }) => turnId !== null,
   'turn id is new': of<'turn.start'>((book, { turnId }) => isNew(book, 'turn', turnId)),
-  'turn is the open one': of<'turn.end'>((book, { turnId }) => turnId === book.turnId),
+  'turn is the open one': of<'turn.end'>(
+    (book, { turnId }) => book.turnId !== null && turnId === book.turnId,
+  ),
   'a process is awaited': ({ launches, process }) => process === (launches ? 'launching' : 'none'),
   'process id is new': of<'process.start'>((book, { processId }) => isNew(book, 'process', processId)),
-  'process is attached': of<'process.session'>((book, { processId }) => processId === book.processId),
+  'process is attached': of<'process.session'>(
+    (book, { processId }) => book.processId !== null && processId === book.processId,
+  ),
   'a process is being launched': ({ process }) => process === 'launching',
   'process is the present one': of<'process.lost'>(
     ({ process, processId }, event) =>

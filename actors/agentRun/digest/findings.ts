@@ -4,7 +4,7 @@
  */
 import { errorClassesMax, labelBytesMax, nameBytesMax, samplesMax } from '../limits.ts';
 import { clipped } from '../text.ts';
-import { tallied, tallySum } from './tally.ts';
+import { otherName, tallied, tallySum } from './tally.ts';
 import type { Tally } from './tally.ts';
 
 /** The fact to look at. */
@@ -44,11 +44,18 @@ export function sampleOf({ seq, at }: { readonly seq: number; readonly at: numbe
 
 export function withError(errors: Errors, name: string, sample: Sample): Errors {
   const one = { count: 1, samples: [sample] };
-  return tallied(errors, clipped(name, nameBytesMax) || 'error', one, errorSum, errorClassesMax);
+  return nameless(tallied(errors, clipped(name, nameBytesMax) || 'error', one, errorSum, errorClassesMax));
 }
 
 export function errorsSum(a: Errors, b: Errors): Errors {
-  return tallySum(a, b, errorSum, errorClassesMax);
+  return nameless(tallySum(a, b, errorSum, errorClassesMax));
+}
+
+/** What was put together has no samples: which ones came first would depend on the order of merging. */
+function nameless(errors: Errors): Errors {
+  const other = Object.hasOwn(errors, otherName) ? errors[otherName] : undefined;
+  if (other === undefined || other.samples.length === 0) return errors;
+  return { ...errors, [otherName]: { ...other, samples: [] } };
 }
 
 export function withIssue(issues: Issues, name: IssueName, sample: Sample, count = 1): Issues {

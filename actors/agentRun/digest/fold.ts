@@ -23,8 +23,8 @@ import { countedNews } from './newsCounts.ts';
 /** A fold of facts, as the runtime takes it. */
 export interface RunFold {
   readonly schema: number;
-  start(): RunDigest;
-  fold(digest: RunDigest, fact: Fact): RunDigest;
+  readonly start: () => RunDigest;
+  readonly fold: (digest: RunDigest, fact: Fact) => RunDigest;
 }
 
 /** The digest fold of runs whose usage is priced by `price`; a price that changes makes another fold. */
