@@ -36,8 +36,8 @@ export const modelNamesMax = 12;
 export const errorClassesMax = 10;
 export const exitNamesMax = 12;
 
-/** Samples of one class: enough to look at causes, and fifteen classes of them stay near 20 KiB. */
-export const samplesMax = 16;
+/** Samples of one class: enough to look at causes, and fifteen classes of them stay near 15 KiB. */
+export const samplesMax = 12;
 
 /** Bytes of names and labels, as JSON writes them. */
 export const nameBytesMax = 64;

@@ -160,7 +160,7 @@ describe('D5: samples', () => {
     const run = started();
     for (let i = 0; i < 60; i++) run.all({ type: 'error', class: 'net', message: '' });
     expect(run.digest.errors.byClass['net']?.count).toBe(60);
-    expect(run.digest.errors.byClass['net']?.samples).toHaveLength(16);
+    expect(run.digest.errors.byClass['net']?.samples).toHaveLength(12);
   });
 });
 
