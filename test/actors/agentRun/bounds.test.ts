@@ -1,6 +1,6 @@
 /**
- * The bounds: every list of a digest filled to the brim with the longest names at once stays under 64 KiB, and
- * the context under what a snapshot can bear.
+ * The bounds: with every list filled to the brim with the longest names at once, a digest stays under 64 KiB
+ * and the context under what a snapshot can bear.
  */
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../../../storage/canonical.ts';

@@ -164,6 +164,18 @@ describe('D5: samples', () => {
   });
 });
 
+test('of more names than fit the first in order are told apart, whenever they came', () => {
+  const run = started();
+  for (let i = 30; i >= 1; i--)
+    run.all(call(`c${i}`, { name: `n${String(i).padStart(2, '0')}` }), call(`d${i}`));
+  const { byName } = run.digest.tools;
+  expect(Object.keys(byName).toSorted()).toEqual([
+    ...Array.from({ length: 24 }, (_, i) => `n${String(i + 1).padStart(2, '0')}`),
+    'other',
+  ]);
+  expect(byName['other']?.calls).toBe(36);
+});
+
 test('permissions are counted by what came of them, and how long somebody waited', () => {
   const run = started().all(turn('t1'), ask('r1')).later(700, answer('r1', 'yes, always'));
   run.all(ask('r2')).later(300, answer('r2')).all(ask('r3'), turnEnd('t1'));
@@ -253,13 +265,17 @@ test('D8: two runs merged are counted together; the last one says where it stand
     .all(turn('t1'))
     .later(50, turnEnd('t1'))
     .all({ type: 'run.stop' }).digest;
-  const other = started({ title: 'two' }).all(turn('t1')).later(90, turnEnd('t1', 'failed')).digest;
+  const later = started({ title: 'two' }).all(turn('t1')).later(90, turnEnd('t1', 'failed')).digest;
+  const other = { ...later, firstAt: 1_000_020, lastAt: 1_000_110 };
+  expect(mergeDigests(other, one)).toMatchObject({ firstAt: 1_000_000, lastAt: 1_000_110, durationMs: 110 });
   expect(mergeDigests(one, other)).toMatchObject({
     runs: 2,
+    firstAt: 1_000_000,
+    lastAt: 1_000_110,
     identity: { title: 'one' },
     state: 'idle',
     outcome: null,
-    durationMs: 90,
+    durationMs: 110,
     turns: {
       count: 2,
       activeMs: 140,

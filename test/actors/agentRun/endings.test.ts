@@ -202,6 +202,18 @@ describe('a budget', () => {
     });
   });
 
+  test("its ask is the run's own: no driver hears of the answer, and an end leaves no issue", () => {
+    const run = attached({ budget: { toolCalls: 0, onExceed: 'ask' } }).all(call('a'));
+    expect(run.all(answer('budget.1', 'continue')).told).toEqual([]);
+    run.all(
+      call('b'),
+      { type: 'tool.end', callId: 'a', ok: true },
+      { type: 'tool.end', callId: 'b', ok: true },
+    );
+    run.all({ type: 'run.end', cause: 'failed' });
+    expect(run.digest).toMatchObject({ permissions: { asked: 2, cancelled: 1 }, issues: { count: 0 } });
+  });
+
   test('a larger one answers its ask', () => {
     const run = started({ budget: { toolCalls: 0, onExceed: 'ask' } }).all(call('a'));
     run.all({ type: 'run.update', budget: { toolCalls: 5 } });
@@ -215,6 +227,10 @@ describe('launches (R2)', () => {
   test('three in a row that do not hold are the end', () => {
     const run = started({ launch, onExit: 'idle' }).all(prompt('q1'), failed, failed);
     expect(run.state).toContain('process.launched.launching');
+    // Each launch has its own minute.
+    expect(run.effects).toContainEqual(
+      expect.objectContaining({ type: 'timer.set', id: 'launch', delayMs: 60_000 }),
+    );
     expect(run.all(failed).digest.outcome?.cause).toBe('launchFailed');
     expect(run.digest.prompts.waiting).toEqual(['q1']);
   });

@@ -116,6 +116,13 @@ test('a call before any word opens a message; a result that nobody asked for cha
   ]);
 });
 
+test('a fact that stands for several counts to its last', () => {
+  expect(transcript([{ seq: 3, to: 7, at: 0, event: delta('m', 'x') }])).toMatchObject({
+    seq: 7,
+    messages: [{ seq: 3 }],
+  });
+});
+
 test('what did not change stays the same object', () => {
   const run = started().all(message('a'), delta('a', '1'), message('b'));
   const before = read(run);
