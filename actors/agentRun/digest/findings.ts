@@ -1,0 +1,84 @@
+/**
+ * Errors and issues: exact counts by class, and samples that point at the cause. An error is what failed; an
+ * issue is what does not fit together. No finding is both.
+ */
+import { errorClassesMax, labelBytesMax, nameBytesMax, samplesMax } from '../limits.ts';
+import { clipped } from '../text.ts';
+import { otherName, tallied, tallySum } from './tally.ts';
+import type { Tally } from './tally.ts';
+
+/** The fact to look at. */
+export interface Sample {
+  readonly seq: number;
+  readonly at: number;
+  readonly label: string;
+}
+
+export interface ErrorClass {
+  readonly count: number;
+  readonly samples: readonly Sample[];
+}
+
+export type Severity = 'error' | 'warning';
+
+export interface IssueClass extends ErrorClass {
+  readonly severity: Severity;
+}
+
+/** What does not fit together, and how bad that is. */
+export const issueSeverities = {
+  missing_tool_result: 'error',
+  orphan_tool_result: 'warning',
+  unanswered_permission: 'warning',
+  incomplete_turn: 'warning',
+  abnormal_stop: 'warning',
+} as const;
+export type IssueName = keyof typeof issueSeverities;
+
+export type Errors = Tally<ErrorClass>;
+export type Issues = Readonly<Partial<Record<IssueName, IssueClass>>>;
+
+export function sampleOf({ seq, at }: { readonly seq: number; readonly at: number }, label = ''): Sample {
+  return { seq, at, label: clipped(label, labelBytesMax) };
+}
+
+export function withError(errors: Errors, name: string, sample: Sample): Errors {
+  const one = { count: 1, samples: [sample] };
+  return nameless(tallied(errors, clipped(name, nameBytesMax) || 'error', one, errorSum, errorClassesMax));
+}
+
+export function errorsSum(a: Errors, b: Errors): Errors {
+  return nameless(tallySum(a, b, errorSum, errorClassesMax));
+}
+
+/** What was put together has no samples: which ones came first would depend on the order of merging. */
+function nameless(errors: Errors): Errors {
+  const other = Object.hasOwn(errors, otherName) ? errors[otherName] : undefined;
+  if (other === undefined || other.samples.length === 0) return errors;
+  return { ...errors, [otherName]: { ...other, samples: [] } };
+}
+
+export function withIssue(issues: Issues, name: IssueName, sample: Sample, count = 1): Issues {
+  const one = { count, severity: issueSeverities[name], samples: [sample] };
+  const before = issues[name];
+  return { ...issues, [name]: before === undefined ? one : issueSum(before, one) };
+}
+
+export function issuesSum(a: Issues, b: Issues): Issues {
+  const names = Object.keys(issueSeverities) as IssueName[];
+  const entries = names.flatMap((name) => {
+    const [one, other] = [a[name], b[name]];
+    if (one === undefined || other === undefined) return [[name, one ?? other] as const];
+    return [[name, issueSum(one, other)] as const];
+  });
+  return Object.fromEntries(entries.filter(([, found]) => found !== undefined));
+}
+
+/** The first samples stay: how it began says more than how it went on. */
+function errorSum(a: ErrorClass, b: ErrorClass): ErrorClass {
+  return { count: a.count + b.count, samples: [...a.samples, ...b.samples].slice(0, samplesMax) };
+}
+
+function issueSum(a: IssueClass, b: IssueClass): IssueClass {
+  return { ...errorSum(a, b), severity: a.severity };
+}

@@ -1,0 +1,127 @@
+/**
+ * The statechart of a run. Its regions show where the book stands; an event is accepted where `acceptance`
+ * says so, and every end leaves `live` the same way, so that no path can forget to seal.
+ *
+ * The launch driver is the invoked `process`: a source that the runtime plugs in.
+ */
+import { assign, cancel, enqueueActions, setup } from 'xstate';
+import type { CallbackActorLogic } from 'xstate';
+import { advance } from './advance.ts';
+import { driverId, ofMachine, timerIds } from './bookEvent.ts';
+import { finals } from './finals.ts';
+import { followsOf } from './following.ts';
+import type { DriverWord, Post } from './following.ts';
+import { guards } from './guards.ts';
+import type { GuardName } from './guards.ts';
+import { contextOf, startContext, updatedContext } from './runContext.ts';
+import type { ProcessInput, RunContext } from './runContext.ts';
+import { live } from './states.ts';
+import type { Price } from './usage.ts';
+import type { Cause, OwnEvent, RunEvent, TimerEvent, TurnStatus } from './vocabulary.ts';
+
+export type RunMachineEvent = RunEvent | TimerEvent | OwnEvent;
+
+/** What a machine that invokes runs gets when one has ended. */
+export interface RunOutput {
+  readonly cause: Cause | null;
+  readonly reason: string | null;
+  readonly lastTurn: TurnStatus | null;
+}
+
+type Args = { readonly context: RunContext; readonly event: RunMachineEvent };
+
+const checks = Object.fromEntries(
+  Object.entries(guards).map(([name, check]) => [
+    name,
+    ({ context, event }: Args) => check(context.book, ofMachine(event)),
+  ]),
+) as Record<GuardName, (args: Args) => boolean>;
+
+export type RunMachine = ReturnType<typeof machineOf>;
+
+/** The machine of runs whose usage is priced by `price`. */
+export function runMachineOf(price?: Price): RunMachine {
+  return machineOf(price);
+}
+
+const machineOf = (price: Price | undefined) =>
+  setupOf(price).createMachine({
+    id: 'run',
+    context: startContext,
+    output: ({ context: { book } }) => ({
+      cause: book.ending?.cause ?? null,
+      reason: book.ending?.reason ?? null,
+      lastTurn: book.lastTurn,
+    }),
+    initial: 'created',
+    states: {
+      created: {
+        tags: 'idle',
+        on: { 'run.start': { guard: 'launch is within bounds', target: 'live', actions: ['begin', 'note'] } },
+      },
+      live,
+      ...finals,
+    },
+  });
+
+const setupOf = (price: Price | undefined) =>
+  setup({
+    types: {
+      context: {} as RunContext,
+      events: {} as RunMachineEvent,
+      tags: {} as
+        | ('idle' | 'busy' | 'waiting' | 'paused' | 'interrupted' | 'stalled' | 'final')
+        | ('completed' | 'failed' | 'stopped'),
+      output: {} as RunOutput,
+    },
+    // Named, and not implemented: the runtime plugs it in.
+    actors: {} as { readonly process: CallbackActorLogic<DriverWord, ProcessInput> },
+    guards: {
+      ...checks,
+      'its launch is over': ({ context: { book, driven } }) =>
+        book.process === 'none' || book.launchCount !== driven,
+      'it was quiet for long': ({ context, event }) =>
+        event.type === 'timer.stall' && (event.quietMs ?? 0) >= context.quietMs,
+    },
+    actions: {
+      begin: assign(({ event }) => (event.type === 'run.start' ? contextOf(event) : {})),
+      drive: assign({ driven: ({ context }) => context.book.launchCount }),
+      note: enqueueActions(({ context, event, enqueue }) => {
+        const told = ofMachine(event);
+        const { book, news } = advance(context.book, told, price);
+        enqueue.assign({ book, ...updatedContext(context, event) });
+        for (const follow of followsOf({ before: context, event: told, after: book, news })) {
+          if (follow.do === 'set') enqueue.raise(follow.event, { id: follow.id, delay: follow.delay });
+          else if (follow.do === 'cancel') enqueue.cancel(follow.id);
+          else if (follow.do === 'tell') enqueue.sendTo(driverId, follow.word);
+          else send(enqueue, context.outbox, follow.event);
+        }
+      }),
+      'watch from now': enqueueActions(({ context: { stallMs }, enqueue }) => {
+        if (stallMs === null) return;
+        enqueue.assign({ quietMs: stallMs });
+        enqueue.raise({ type: 'timer.stall' }, { id: timerIds.stall, delay: stallMs });
+      }),
+      'watch on': enqueueActions(({ context, event, enqueue }) => {
+        const quiet = event.type === 'timer.stall' ? (event.quietMs ?? 0) : 0;
+        // Only what is missing: the rest of the time it has been quiet already.
+        const quietMs = Math.max(1, (context.stallMs ?? 0) - quiet);
+        enqueue.assign({ quietMs });
+        enqueue.raise({ type: 'timer.stall' }, { id: timerIds.stall, delay: quietMs });
+      }),
+      'watch no more': cancel(timerIds.stall),
+      // The host takes it: nothing is called.
+      'troupe.send': (_, _params: Message) => undefined,
+    },
+  });
+
+interface Message {
+  readonly to: string;
+  readonly event: Post;
+}
+
+/** The types of an action within `setup` cannot name one beside it. */
+function send(enqueue: unknown, to: string | null, event: Post): void {
+  const params: Message | undefined = to === null ? undefined : { to, event };
+  if (params !== undefined) (enqueue as (action: object) => void)({ type: 'troupe.send', params });
+}
