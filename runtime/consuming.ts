@@ -26,7 +26,7 @@ export async function consumed(outbox: Outbox, handler: Handler, options: Consum
   const { signal, max, leaseMs } = options;
   const news = new OutboxWaker(outbox, signal);
   try {
-    while (signal?.aborted !== true) {
+    while (!news.isAborted) {
       news.clear();
       const lease = await outbox.drain({ ...(max && { max }), ...(leaseMs && { leaseMs }) });
       if (lease.records.length > 0) await handled(outbox, lease, handler, options);
@@ -76,7 +76,7 @@ class OutboxWaker {
   readonly #signal: AbortSignal | undefined;
   #hasNews = false;
   #isOver = false;
-  #failure: unknown;
+  #failure: Error | undefined;
   #wake: (() => void) | undefined;
 
   constructor(outbox: Outbox, signal: AbortSignal | undefined) {
@@ -95,7 +95,7 @@ class OutboxWaker {
     try {
       for await (const _ of this.#subscription) this.#tell();
     } catch (error) {
-      this.#failure = error;
+      this.#failure = error instanceof Error ? error : new Error(String(error));
     }
     this.#isOver = true;
     this.#tell();
@@ -103,6 +103,10 @@ class OutboxWaker {
 
   clear(): void {
     this.#hasNews = false;
+  }
+
+  get isAborted(): boolean {
+    return this.#signal?.aborted === true;
   }
 
   async next(): Promise<void> {

@@ -8,7 +8,7 @@ import { passive } from './guards.ts';
 import { runMachineOf } from './machine.ts';
 import type { RunMachine, RunMachineEvent } from './machine.ts';
 import { schemas } from './schemas.ts';
-import type { EventSchema } from './schemas.ts';
+import type { EventSchema } from '../standardSchema.ts';
 import type { Price } from './usage.ts';
 
 export interface AgentRun {

@@ -67,7 +67,7 @@ function after({ book }: OutboxContext, event: OutboxMachineEvent, seq: number):
       return purged(book, event.positions);
     case 'outbox.move':
       return moved(book, event.positions);
-    case 'outbox.seal':
+    default:
       return book;
   }
 }

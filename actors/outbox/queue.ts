@@ -33,13 +33,13 @@ export function lastOf(queue: Queue): Entry | undefined {
 export function pushed(queue: Queue, entry: Entry): Queue {
   const last = queue.at(-1);
   if (last === undefined || last.length >= chunkSize) return [...queue, [entry]];
-  return queue.with(-1, [...last, entry]);
+  return [...queue.slice(0, -1), [...last, entry]];
 }
 
 /** The last record is another one now. */
 export function replaced(queue: Queue, entry: Entry): Queue {
   const last = queue.at(-1) ?? [];
-  return queue.with(-1, last.with(-1, entry));
+  return [...queue.slice(0, -1), [...last.slice(0, -1), entry]];
 }
 
 /** The oldest ones, at most `max`, and the rest. */

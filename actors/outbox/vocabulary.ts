@@ -4,6 +4,7 @@
  */
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
+import { event, words } from '../schemaPieces.ts';
 import { limits } from './limits.ts';
 
 const count = Type.Integer({ minimum: 0 });
@@ -11,7 +12,7 @@ const child = Type.String({ minLength: 1, maxLength: 512 });
 const positions = Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1, maxItems: limits.drain });
 
 /** What a child has to tell. Final kinds come once; of the others only the newest may matter. */
-export const kinds = [
+const kind = words(
   'finished',
   'failed',
   'stopped',
@@ -20,15 +21,13 @@ export const kinds = [
   'permission',
   'waiting',
   'custom',
-] as const;
-export type RecordKind = (typeof kinds)[number];
+);
 
-const post = Type.Object({
-  type: Type.Literal('outbox.post'),
+const post = event('outbox.post', {
   child,
   /** Of the child's fact that this is about. */
   childSeq: count,
-  kind: Type.Union(kinds.map((kind) => Type.Literal(kind))),
+  kind,
   summary: Type.Optional(Type.String()),
   outcome: Type.Optional(Type.String()),
   costMicroUsd: Type.Optional(count),
@@ -40,44 +39,39 @@ const post = Type.Object({
 export const vocabulary = {
   'outbox.post': post,
   /** What another outbox had of a child that works for this one now. */
-  'outbox.receive': Type.Object({
-    type: Type.Literal('outbox.receive'),
+  'outbox.receive': event('outbox.receive', {
     from: child,
     records: Type.Array(post, { minItems: 1, maxItems: limits.drain }),
   }),
-  'outbox.drain': Type.Object({
-    type: Type.Literal('outbox.drain'),
+  'outbox.drain': event('outbox.drain', {
     max: Type.Integer({ minimum: 1, maximum: limits.drain }),
     leaseMs: Type.Integer({ minimum: 1, maximum: limits.leaseMs }),
     /** At most so many drains with records in a row, until `outbox.turn`. */
     maxConsecutive: Type.Optional(Type.Integer({ minimum: 1 })),
   }),
-  'outbox.ack': Type.Object({ type: Type.Literal('outbox.ack'), leaseId: count, positions }),
-  'outbox.release': Type.Object({
-    type: Type.Literal('outbox.release'),
+  'outbox.ack': event('outbox.ack', { leaseId: count, positions }),
+  'outbox.release': event('outbox.release', {
     leaseId: count,
     /** Not before so long. */
     retryMs: Type.Optional(Type.Integer({ minimum: 0, maximum: limits.leaseMs })),
   }),
   /** The parent had a turn of its own: what it may drain in a row is counted anew. */
-  'outbox.turn': Type.Object({ type: Type.Literal('outbox.turn') }),
+  'outbox.turn': event('outbox.turn', {}),
   /** It cannot be read: out of the way of the rest. */
-  'outbox.quarantine': Type.Object({
-    type: Type.Literal('outbox.quarantine'),
+  'outbox.quarantine': event('outbox.quarantine', {
     position: count,
     reason: Type.String({ maxLength: 1024 }),
   }),
-  'outbox.retry': Type.Object({ type: Type.Literal('outbox.retry'), positions }),
-  'outbox.purge': Type.Object({ type: Type.Literal('outbox.purge'), positions }),
-  'outbox.move': Type.Object({
-    type: Type.Literal('outbox.move'),
+  'outbox.retry': event('outbox.retry', { positions }),
+  'outbox.purge': event('outbox.purge', { positions }),
+  'outbox.move': event('outbox.move', {
     child,
     /** Another outbox's address. */
     to: Type.String({ minLength: 1 }),
     positions,
     records: Type.Array(post, { minItems: 1, maxItems: limits.drain }),
   }),
-  'outbox.seal': Type.Object({ type: Type.Literal('outbox.seal') }),
+  'outbox.seal': event('outbox.seal', {}),
 };
 
 export type OutboxEventType = keyof typeof vocabulary;

@@ -3,7 +3,7 @@
  * are counted: integers all, so that two sums of the same facts are equal to the last digit.
  */
 import { Type } from 'typebox';
-import type { TLiteral, TObject, TProperties, TUnion } from 'typebox';
+import { words } from '../../schemaPieces.ts';
 import { idLengthMax } from '../limits.ts';
 
 export const id = Type.String({ minLength: 1, maxLength: idLengthMax });
@@ -17,21 +17,6 @@ export const span = Type.Integer({ minimum: 1, maximum: 3_155_760_000_000 });
 export const microUsd = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 /** Whatever the engine gives; stored as it is. */
 export const anything = Type.Unknown();
-
-/** One of some words. */
-export function words<const W extends readonly string[]>(...list: W): TUnion<Literals<W>> {
-  return Type.Union(list.map((word) => Type.Literal(word))) as unknown as TUnion<Literals<W>>;
-}
-
-type Literals<W extends readonly string[]> = { -readonly [I in keyof W]: TLiteral<W[I] & string> };
-
-/** An event: its type and its payload; fields it does not name are allowed, and kept. */
-export function event<const T extends string, P extends TProperties>(
-  type: T,
-  payload: P,
-): TObject<{ type: TLiteral<T> } & P> {
-  return Type.Object({ type: Type.Literal(type), ...payload });
-}
 
 /** What may be used up; the first fact beyond it exceeds. */
 export const budget = Type.Object({

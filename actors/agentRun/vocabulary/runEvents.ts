@@ -2,7 +2,8 @@
  * What is said to and about a run as a whole: its start and end, its prompts, its processes.
  */
 import { Type } from 'typebox';
-import { anything, budget, content, count, event, id, name, ms, span, text, words } from './pieces.ts';
+import { event, words } from '../../schemaPieces.ts';
+import { anything, budget, content, count, id, name, ms, span, text } from './pieces.ts';
 import { launchLengthMax } from '../limits.ts';
 
 const argument = Type.String({ maxLength: launchLengthMax });

@@ -3,7 +3,8 @@
  */
 import { Type } from 'typebox';
 import { askOptionsMax } from '../limits.ts';
-import { anything, count, event, id, microUsd, ms, name, span, text, words } from './pieces.ts';
+import { event, words } from '../../schemaPieces.ts';
+import { anything, count, id, microUsd, ms, name, span, text } from './pieces.ts';
 
 /** Set on what a sub-agent says and does: the call that started it. */
 const parentCallId = Type.Optional(id);

@@ -81,6 +81,6 @@ describe('the schemas', () => {
   ])('say "%s"', (text, event) => expect(issue(event)).toContain(text));
 
   test('let nobody say what only a timer says', () => {
-    expect(issue({ type: 'timer.deadline' })).toBe('only a timer of the run itself says this');
+    expect(issue({ type: 'timer.deadline' })).toBe('only a timer of the actor itself says this');
   });
 });

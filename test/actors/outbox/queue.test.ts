@@ -1,4 +1,4 @@
-/** The queue of an outbox (contract O10): what one more record costs does not depend on how many there are. */
+/** The queue of an outbox (O10): what one more record costs does not depend on how many there are. */
 import { describe, expect, test } from 'vitest';
 import { empty, pushed, returned, taken, without } from '../../../actors/outbox/queue.ts';
 import type { Entry, Queue } from '../../../actors/outbox/queue.ts';

@@ -1,4 +1,4 @@
-/** The outbox on virtual time (contracts O1–O4, O7–O9, O12): posts, leases, acknowledgements, dead letters. */
+/** The outbox on virtual time (O1, O2, O6–O9, O12): posts, dead letters, budgets, moves, the seal. */
 import { describe, expect, test } from 'vitest';
 import { noDisk } from '../host/post.ts';
 import { heard, refusalOf } from '../host/kit.ts';
@@ -42,110 +42,6 @@ describe('O2: identity', () => {
     const outbox = stage.troupe.outbox('conductor');
     for (let i = 0; i < 3; i++) await outbox.post(post(i), { id: 'mine' });
     expect((await outbox.drain()).records).toHaveLength(1);
-  });
-});
-
-describe('O3: a drain', () => {
-  test('leases the oldest that nobody has, in the order of positions', async () => {
-    const stage = await openDesk();
-    const outbox = stage.troupe.outbox('conductor');
-    await posted(outbox, 5);
-    const first = await outbox.drain({ max: 2 });
-    const second = await outbox.drain({ max: 10 });
-    expect([seqsOf(first), seqsOf(second)]).toEqual([
-      [1, 2],
-      [3, 4, 5],
-    ]);
-    expect(await outbox.pending()).toEqual({ ready: 0, leased: 5, dead: 0 });
-  });
-
-  test.each([1, 25, 1000])(
-    'of %i records costs two flushes with its ack; one ack a record costs more',
-    async (n) => {
-      const stage = await openDesk();
-      const outbox = stage.troupe.outbox('conductor');
-      await posted(outbox, 2 * n);
-      const flushes = async (work: () => Promise<void>): Promise<number> => {
-        const before = stage.opened.journal.stats().flushes;
-        await work();
-        return stage.opened.journal.stats().flushes - before;
-      };
-      expect(await flushes(async () => outbox.ack(await outbox.drain({ max: n })))).toBe(2);
-      const slow = await flushes(async () => {
-        const lease = await outbox.drain({ max: n });
-        for (const { position } of lease.records) await outbox.ack(lease, [position]);
-      });
-      expect(slow).toBe(1 + n);
-    },
-  );
-
-  test('of nothing writes nothing, also of an outbox that nobody ever posted to', async () => {
-    const stage = await openDesk();
-    const outbox = stage.troupe.outbox('conductor');
-    expect(await outbox.drain()).toEqual({ leaseId: undefined, records: [] });
-    await posted(outbox, 1);
-    await outbox.ack(await outbox.drain());
-    const before = stage.opened.journal.stats().flushes;
-    expect((await outbox.drain()).records).toEqual([]);
-    expect(stage.opened.journal.stats().flushes).toBe(before);
-  });
-
-  test('may be acknowledged in part: the rest comes again', async () => {
-    const stage = await openDesk();
-    const outbox = stage.troupe.outbox('conductor');
-    await posted(outbox, 3);
-    const lease = await outbox.drain({ leaseMs: 1000 });
-    await outbox.ack(lease, [2]);
-    stage.clock.advance(1000);
-    await stage.idle();
-    expect((await outbox.drain()).records).toMatchObject([
-      { childSeq: 1, attempts: 1, redelivered: true },
-      { childSeq: 3, attempts: 1, redelivered: true },
-    ]);
-  });
-});
-
-describe('O4: a lease that nobody ends', () => {
-  test('expires; its records come back first, and an ack changes nothing', async () => {
-    const stage = await openDesk();
-    const outbox = stage.troupe.outbox('conductor');
-    await posted(outbox, 2);
-    const lease = await outbox.drain({ max: 1, leaseMs: 1000 });
-    stage.clock.advance(999);
-    await stage.idle();
-    expect(seqsOf(await outbox.drain({ max: 5, leaseMs: 10 }))).toEqual([2]);
-    stage.clock.advance(10);
-    await stage.idle();
-    expect(await refusalOf(outbox.ack(lease))).toMatchObject({ code: 'LEASE_EXPIRED' });
-    expect(seqsOf(await outbox.drain())).toEqual([1, 2]);
-    expect(await outbox.pending()).toEqual({ ready: 0, leased: 2, dead: 0 });
-  });
-
-  test('expires over a restart too, when its time has come', async () => {
-    const stage = await openDesk();
-    await posted(stage.troupe.outbox('conductor'), 1);
-    await stage.troupe.outbox('conductor').drain({ leaseMs: 1000 });
-    await stage.reopen();
-    await stage.idle();
-    expect((await stage.troupe.outbox('conductor').drain()).records).toEqual([]);
-    stage.clock.advance(1000);
-    await stage.idle();
-    expect((await stage.troupe.outbox('conductor').drain()).records).toMatchObject([{ redelivered: true }]);
-  });
-
-  test('can be given back at once, or after a pause', async () => {
-    const stage = await openDesk();
-    const outbox = stage.troupe.outbox('conductor');
-    await posted(outbox, 1);
-    await outbox.release(await outbox.drain());
-    const second = await outbox.drain();
-    expect(second.records).toMatchObject([{ attempts: 1 }]);
-    await outbox.release(second, { retryMs: 500 });
-    expect((await outbox.drain()).records).toEqual([]);
-    stage.clock.advance(500);
-    await stage.idle();
-    expect((await outbox.drain()).records).toMatchObject([{ attempts: 2 }]);
-    expect(await refusalOf(outbox.release(second))).toMatchObject({ code: 'LEASE_EXPIRED' });
   });
 });
 
@@ -234,7 +130,7 @@ describe('O9: a record that cannot be', () => {
 });
 
 describe('O12: a loop budget', () => {
-  test('gives no lease once it is spent, until the parent had a turn of its own; the records wait', async () => {
+  test('gives no lease once it is spent, until the parent had a turn of its own', async () => {
     const stage = await openDesk();
     const outbox = stage.troupe.outbox('conductor');
     const drain = async () => outbox.drain({ max: 1, maxConsecutive: 3 });
