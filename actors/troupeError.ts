@@ -29,6 +29,7 @@ export const errorCodes = {
   CLOSED: { retryable: false },
   TIMEOUT: { retryable: true },
   ABORTED: { retryable: false },
+  ALREADY_ANSWERED: { retryable: false },
   CURSOR_GONE: { retryable: false },
   LEASE_EXPIRED: { retryable: false },
 } as const satisfies Record<string, { readonly retryable: boolean }>;

@@ -80,7 +80,7 @@ class OutboxWaker {
   #wake: (() => void) | undefined;
 
   constructor(outbox: Outbox, signal: AbortSignal | undefined) {
-    this.#subscription = outbox.subscribe();
+    this.#subscription = outbox.subscribe({ wait: true, windowMs: 0 });
     this.#signal = signal;
     signal?.addEventListener('abort', this.#tell);
     this.#reading = this.#read();

@@ -73,8 +73,8 @@ export interface DefinitionOptions<K extends string, M extends AnyStateMachine, 
   /** Why an actor whose machine is done has ended, as its seal says; absent: `done`. */
   readonly cause?: (stand: Stand<M>) => string;
   /**
-   * Whom an actor tells of its end, whatever way it ended: recorded with its last fact. The hash of its seal
-   * is added to each event as `sealHash`.
+   * Whom an actor tells of its end, whatever way it ended: recorded with its last fact. Each event gets the
+   * sender's address and last seq (`child`, `childSeq`), and the hash of its seal (`sealHash`).
    */
   readonly report?: (stand: Stand<M>, digest: D, cause: string) => readonly Report[];
   /** Counters of one fact, kept by hour and key for longer than histories (`troupe.usage`). */

@@ -14,9 +14,9 @@ import { consumed } from './consuming.ts';
 import type { ConsumeOptions, Handler } from './consuming.ts';
 import { readRecords } from './outboxRecords.ts';
 import type { OutboxRecord } from './outboxRecords.ts';
-import type { Receipt, Ref } from './ref.ts';
+import { Ref } from './ref.ts';
+import type { Receipt } from './ref.ts';
 import type { SendOptions } from './sending.ts';
-import type { Subscription } from './subscription.ts';
 
 export type OutboxPost = Omit<Post, 'type'>;
 
@@ -49,17 +49,7 @@ const recordBytesMax = 1024 * 1024;
 const drainMax = 25;
 const leaseMsDefault = 60_000;
 
-export class Outbox {
-  readonly ref: Ref<typeof outbox>;
-
-  constructor(ref: Ref<typeof outbox>) {
-    this.ref = ref;
-  }
-
-  get address(): string {
-    return this.ref.address;
-  }
-
+export class Outbox extends Ref<typeof outbox> {
   /** Durable when it resolves. One fact of one child is posted once, however often it is sent (O2). */
   async post(post: OutboxPost, options: SendOptions = {}): Promise<OutboxReply> {
     const bytes = packWhole(post).byteLength;
@@ -109,14 +99,14 @@ export class Outbox {
 
   /** How much waits, is leased, is dead. */
   async pending(): Promise<OutboxReply> {
-    const read = async (): Promise<OutboxReply> => countsOf((await this.ref.snapshot()).context.book);
+    const read = async (): Promise<OutboxReply> => countsOf((await this.snapshot()).context.book);
     return orElse(read, () => ({ ready: 0, leased: 0, dead: 0 }));
   }
 
   /** Records that nobody could deal with (O8). */
   async deadLetters(): Promise<readonly DeadLetterRecord[]> {
-    const { dead } = (await this.ref.snapshot()).context.book;
-    const { records, unreadable } = await readRecords(this.ref, dead);
+    const { dead } = (await this.snapshot()).context.book;
+    const { records, unreadable } = await readRecords(this, dead);
     const all = [...records, ...unreadable.map(({ entry }) => bare(entry))];
     return all
       .map((record) => ({ ...record, reason: reasonOf(dead, record) }))
@@ -147,11 +137,11 @@ export class Outbox {
 
   /** What waits of a child goes to another outbox, in one commit here and one there. */
   async move(child: string, to: Outbox): Promise<number> {
-    const { ready } = (await this.ref.snapshot()).context.book;
+    const { ready } = (await this.snapshot()).context.book;
     const waiting = ready.flat().filter((entry) => entry.child === child);
     let moved = 0;
     for (const entries of chunked(waiting)) {
-      const { records } = await readRecords(this.ref, entries);
+      const { records } = await readRecords(this, entries);
       if (records.length === 0) continue;
       const positions = records.map(({ position }) => position);
       await this.#send({
@@ -173,7 +163,7 @@ export class Outbox {
 
   /** Wakes on news: once for each new record or bunch of them, with the newest; silent without (O11). */
   async *watch(options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<OutboxNews, void, undefined> {
-    const subscription = this.subscribe(options);
+    const subscription = this.subscribe({ ...options, wait: true, windowMs: 0 });
     for await (const { facts } of subscription) {
       const posts = facts.flatMap(({ seq, event }) => postsIn(event).map((post) => ({ seq, post })));
       const newest = posts.at(-1);
@@ -183,27 +173,18 @@ export class Outbox {
     }
   }
 
-  /** Its facts, from now on; before its first record too. */
-  subscribe(options: { readonly signal?: AbortSignal } = {}): Subscription<OutboxEvent> {
-    return this.ref.subscribe({
-      ...options,
-      wait: true,
-      windowMs: 0,
-    }) as unknown as Subscription<OutboxEvent>;
-  }
-
   /** Ends it: what still waits is told by its seal. */
   async seal(): Promise<void> {
     await this.#send({ type: 'outbox.seal' });
   }
 
   async #send(event: OutboxEvent, options?: SendOptions): Promise<Receipt<OutboxReply>> {
-    return this.ref.send(event, options);
+    return this.send(event, options);
   }
 
   /** O9: what cannot be read is put out of the way, with the reason; the rest drains. */
   async #readable(entries: readonly Entry[]): Promise<readonly OutboxRecord[]> {
-    const { records, unreadable } = await readRecords(this.ref, entries);
+    const { records, unreadable } = await readRecords(this, entries);
     for (const { entry, reason } of unreadable) {
       await this.#send({ type: 'outbox.quarantine', position: entry.position, reason });
     }
@@ -211,7 +192,7 @@ export class Outbox {
   }
 
   async #deadPositions(wanted: readonly number[] | undefined): Promise<number[][]> {
-    const positions = wanted ?? (await this.ref.snapshot()).context.book.dead.map(({ position }) => position);
+    const positions = wanted ?? (await this.snapshot()).context.book.dead.map(({ position }) => position);
     return chunked(positions);
   }
 }

@@ -67,25 +67,25 @@ function windowOf({ windowMs = windowMsDefault }: SubscribeOptions): number {
 
 export class Ref<D> {
   readonly address: string;
-  readonly #holder: Holder;
+  protected readonly holder: Holder;
   readonly #route: Route;
   #pushing: Pushing | undefined;
 
   constructor(holder: Holder, address: string) {
     const { router, plan } = holder.opened;
     this.address = address;
-    this.#holder = holder;
+    this.holder = holder;
     this.#route = { router, link: router.linkOf(address), limits: plan.limits, address };
   }
 
   async exists(): Promise<boolean> {
-    this.#holder.assertOpen();
+    this.holder.assertOpen();
     return (await this.#journal.last(this.address)) !== undefined;
   }
 
   /** Resolves when the event is durable. An aborted one may be applied all the same: see `id`. */
   async send(event: EventOf<D>, options?: SendOptions<InputOf<D>>): Promise<Receipt<ReplyOf<D>>> {
-    this.#holder.assertOpen();
+    this.holder.assertOpen();
     const { seq, state, tags, final, duplicate, reply }: WireReceipt = await receiptOf(
       this.#route,
       event,
@@ -98,8 +98,8 @@ export class Ref<D> {
 
   /** Sends without a promise. False: taken, but await `flush()` before the next; failures reject that. */
   push(event: EventOf<D>, options?: { readonly id?: string }): boolean {
-    this.#holder.assertOpen();
-    this.#pushing ??= new Pushing(this.#route, this.#holder.opened.plan.logger);
+    this.holder.assertOpen();
+    this.#pushing ??= new Pushing(this.#route, this.holder.opened.plan.logger);
     return this.#pushing.push(event, options);
   }
 
@@ -109,7 +109,7 @@ export class Ref<D> {
    */
   async flush(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     await this.#pushing?.flush(options.signal);
-    await this.#holder.opened.channels.flush(this.address);
+    await this.holder.opened.channels.flush(this.address);
   }
 
   /**
@@ -117,8 +117,8 @@ export class Ref<D> {
    * where the actor stands; with it, what came behind that fact is told first. Ends after the seal.
    */
   subscribe(options: SubscribeOptions = {}): Subscription<EventIn<D>> {
-    this.#holder.assertOpen();
-    const { journal, channels } = this.#holder.opened;
+    this.holder.assertOpen();
+    const { journal, channels } = this.holder.opened;
     const channel = channels.of(this.address, windowOf(options));
     // The events are those of the definition behind the address.
     return new Subscription(journal, channel, options) as Subscription<EventIn<D>>;
@@ -151,7 +151,7 @@ export class Ref<D> {
   history<const T extends TypeIn<D> = TypeIn<D>>(
     options?: HistoryOptions<T>,
   ): AsyncIterable<Fact<Extract<EventIn<D>, { readonly type: T }>>> {
-    this.#holder.assertOpen();
+    this.holder.assertOpen();
     // Whose events these are, the definition says.
     return historyOf(this.#journal, this.address, options) as AsyncIterable<
       Fact<Extract<EventIn<D>, { readonly type: T }>>
@@ -192,7 +192,7 @@ export class Ref<D> {
 
   /** Whether the history is what was written, by its hashes. */
   async verify(): Promise<Verified> {
-    this.#holder.assertOpen();
+    this.holder.assertOpen();
     return verify(this.#journal, this.address);
   }
 
@@ -215,7 +215,7 @@ export class Ref<D> {
 
   /** How it stands, as text for people, agents and logs. */
   async describe(): Promise<string> {
-    this.#holder.assertOpen();
+    this.holder.assertOpen();
     const standing = await this.#journal.last(this.address);
     if (standing === undefined) throw notFound(this.address);
     const facts: Fact[] = [];
@@ -232,12 +232,18 @@ export class Ref<D> {
     }
   }
 
+  /** What it is opened with; for what is built on references. */
+  get opened(): Opened {
+    this.holder.assertOpen();
+    return this.holder.opened;
+  }
+
   get #journal(): Opened['journal'] {
-    return this.#holder.opened.journal;
+    return this.holder.opened.journal;
   }
 
   #ask(request: Unnumbered<Request>, signal?: AbortSignal): ReturnType<Router['ask']> {
-    this.#holder.assertOpen();
+    this.holder.assertOpen();
     return this.#route.router.ask(this.#route.link, request, signal);
   }
 }

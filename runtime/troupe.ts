@@ -10,8 +10,9 @@ import type { AnyDefinition, ByKind, KindOf } from './definition.ts';
 import { feedOf } from './feed.ts';
 import type { FeedOptions, FeedPage } from './feed.ts';
 import { rowsOf } from './list.ts';
-import type { outbox } from './builtIn.ts';
+import { newId } from './newId.ts';
 import { Outbox } from './outbox.ts';
+import { Run } from './run.ts';
 import type { Filter, ListedRow } from './list.ts';
 import type { Opened } from './opened.ts';
 import type { Quarantined } from './quarantine.ts';
@@ -21,6 +22,8 @@ import type { Joined } from './registry.ts';
 import type { Shape } from './shape.ts';
 import { statsOf } from './stats.ts';
 import type { Stats } from './stats.ts';
+import { usageOf } from './usage.ts';
+import type { UsageOptions, UsageRow } from './usage.ts';
 import { watchRows } from './watch.ts';
 import type { RowChanges, WatchFilter, WatchOptions } from './watch.ts';
 
@@ -68,9 +71,14 @@ export class Troupe<D = never> implements AsyncDisposable {
     return new Ref(this.#holder, id.includes('/') && isAddress(child) ? child : addressOf(kind, id));
   }
 
+  /** An agent run; without an id a new, unique one, that sorts by when it was made. */
+  run(id: string = newId()): Run {
+    return new Run(this.#holder, addressOf('run', id));
+  }
+
   /** What children owe the parent of this name: `run/conductor` reads `outbox('conductor')`. */
   outbox(id: string): Outbox {
-    return new Outbox(new Ref<typeof outbox>(this.#holder, addressOf('outbox', id)));
+    return new Outbox(this.#holder, addressOf('outbox', id));
   }
 
   /** Rows of the directory, newest first unless asked otherwise. */
@@ -86,6 +94,11 @@ export class Troupe<D = never> implements AsyncDisposable {
   /** Every fact of every actor, at least once and in order per actor, and then what comes. */
   feed(options: FeedOptions = {}): AsyncIterable<FeedPage> {
     return feedOf(this.#opened, options);
+  }
+
+  /** What runs used, as counted when it was recorded. */
+  async usage(options: UsageOptions = {}): Promise<readonly UsageRow[]> {
+    return usageOf(this.#opened.journal, options);
   }
 
   /** The kinds that are hosted, with their statecharts as plain data. */

@@ -86,7 +86,7 @@ const setupOf = (price: Price | undefined) =>
     actions: {
       begin: assign(({ event }) => (event.type === 'run.start' ? contextOf(event) : {})),
       drive: assign({ driven: ({ context }) => context.book.launchCount }),
-      note: enqueueActions(({ context, event, enqueue }) => {
+      note: enqueueActions(({ context, event, self, enqueue }) => {
         const told = ofMachine(event);
         const { book, news } = advance(context.book, told, price);
         enqueue.assign({ book, ...updatedContext(context, event) });
@@ -94,7 +94,7 @@ const setupOf = (price: Price | undefined) =>
           if (follow.do === 'set') enqueue.raise(follow.event, { id: follow.id, delay: follow.delay });
           else if (follow.do === 'cancel') enqueue.cancel(follow.id);
           else if (follow.do === 'tell') enqueue.sendTo(driverId, follow.word);
-          else send(enqueue, context.outbox, follow.event);
+          else send(enqueue, context.outbox, { ...follow.event, child: self.id, childSeq: seqOf(self) });
         }
       }),
       'watch from now': enqueueActions(({ context: { stallMs }, enqueue }) => {
@@ -117,11 +117,16 @@ const setupOf = (price: Price | undefined) =>
 
 interface Message {
   readonly to: string;
-  readonly event: Post;
+  readonly event: Post & { readonly child: string; readonly childSeq: number };
+}
+
+/** The seq of the fact that a step is for; the host gives it with every step. */
+function seqOf(self: unknown): number {
+  return (self as { readonly seq?: number }).seq ?? 0;
 }
 
 /** The types of an action within `setup` cannot name one beside it. */
-function send(enqueue: unknown, to: string | null, event: Post): void {
+function send(enqueue: unknown, to: string | null, event: Message['event']): void {
   const params: Message | undefined = to === null ? undefined : { to, event };
   if (params !== undefined) (enqueue as (action: object) => void)({ type: 'troupe.send', params });
 }

@@ -29,11 +29,18 @@ export function rowPatchOf(actor: HostedActor, failed: Failed): RowFields | unde
   if (definition.row === undefined || snapshot === undefined) return undefined;
   const fields = tried('its row', failed, () => definition.row?.(standOf(snapshot), digest));
   if (fields === undefined) return undefined;
-  const changed = rowNames.filter((name) => fields[name] !== undefined && fields[name] !== rowFields[name]);
+  const changed = rowNames.filter((name) => isNew(fields[name], rowFields[name]));
   if (changed.length === 0) return undefined;
   const patch = Object.fromEntries(changed.map((name) => [name, fields[name]])) as RowFields;
   actor.rowFields = { ...rowFields, ...patch };
   return patch;
+}
+
+/** Asks are a list, made anew each time; an empty one is worth telling only after another. */
+function isNew(field: unknown, before: unknown): boolean {
+  if (field === undefined || field === before) return false;
+  if (!Array.isArray(field)) return true;
+  return JSON.stringify(field) !== JSON.stringify(before ?? []);
 }
 
 /** The digest with its last word. */

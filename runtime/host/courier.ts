@@ -104,10 +104,10 @@ export class Courier {
   }
 }
 
-function messageOf({ address: from, sealHash }: HostedActor, mail: Mail): Message {
+function messageOf({ address: from, seq, sealHash }: HostedActor, mail: Mail): Message {
   const { ordinal, kind, bytes, labels } = mail;
   if (kind !== 'report') return { from, ordinal, kind, bytes, ...(labels === null ? {} : { labels }) };
   // The seal was made of the commit that holds the report, so its hash could not be in there.
-  const event = { ...(unpack(bytes) as AnyEvent), sealHash };
+  const event = { child: from, childSeq: seq, ...(unpack(bytes) as AnyEvent), sealHash };
   return { from, ordinal, kind: 'event', bytes: packWhole(event) };
 }

@@ -65,7 +65,9 @@ export class Recording {
     if (bodies !== undefined) this.#bodies.push(...bodies);
     const fact = factOf(seq, at, event, id, by, trace);
     if (actor.kind.definition.usage !== undefined) {
-      (this.#usage ??= []).push(...usageOf(actor, fact, this.#underway.failed));
+      const kind = actor.kind.name;
+      const used = usageOf(actor, fact, this.#underway.failed);
+      (this.#usage ??= []).push(...used.map((entry) => ({ ...entry, key: [kind, ...entry.key] })));
     }
     const counted = actor.count(fact);
     if (counted !== undefined) this.#underway.failed('its digest', counted.thrown);

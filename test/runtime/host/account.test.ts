@@ -195,7 +195,7 @@ describe('usage', () => {
     await ref.send({ type: 'pay', cost: 5 });
     const hour = Math.floor(stage.clock.now() / 3_600_000);
     expect(await stage.opened.journal.usage(hour, hour + 1)).toEqual([
-      { hour, key: ['blue'], counts: [2, 12] },
+      { hour, key: ['job', 'blue'], counts: [2, 12] },
     ]);
   });
 });

@@ -118,7 +118,7 @@ describe('O9: a record that cannot be', () => {
     const stage = await openDesk();
     const outbox = stage.troupe.outbox('conductor');
     await posted(outbox, 2);
-    await outbox.ref.erase({ bodies: true });
+    await outbox.erase({ bodies: true });
     await posted(outbox, 1, 3);
     expect(seqsOf(await outbox.drain())).toEqual([3]);
     const letters = await outbox.deadLetters();
@@ -164,7 +164,7 @@ describe('a child that gets another parent', () => {
       { childSeq: 2 },
       { childSeq: 3 },
     ]);
-    expect((await stage.troupe.outbox('to').ref.digest()).digest).toMatchObject({ received: 3, posted: 3 });
+    expect((await stage.troupe.outbox('to').digest()).digest).toMatchObject({ received: 3, posted: 3 });
   });
 });
 
@@ -175,14 +175,14 @@ describe('the seal of an outbox', () => {
     await posted(outbox, 3);
     await outbox.ack(await outbox.drain({ max: 1 }));
     await outbox.seal();
-    const { digest, seal } = await outbox.ref.digest();
+    const { digest, seal } = await outbox.digest();
     const waiting = { ready: 2, leased: 0, dead: 0, records: [{ position: 2 }, { position: 3 }] };
     expect(digest).toMatchObject({ posted: 3, acked: 1, drains: 1, waiting });
     expect(seal?.digest).toEqual(digest);
     expect(await refusalOf(outbox.post(post(4)))).toMatchObject({ code: 'SEALED' });
     await stage.reopen();
-    expect((await stage.troupe.outbox('conductor').ref.digest()).digest).toEqual(digest);
-    expect(await stage.troupe.outbox('conductor').ref.verify()).toMatchObject({ ok: true });
+    expect((await stage.troupe.outbox('conductor').digest()).digest).toEqual(digest);
+    expect(await stage.troupe.outbox('conductor').verify()).toMatchObject({ ok: true });
   });
 });
 

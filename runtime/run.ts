@@ -1,0 +1,171 @@
+/**
+ * An agent run as its orchestrator uses it. Each verb sends exactly one documented event
+ * (actors/agentRun/vocabulary.ts); whatever else a reference can do, a run can.
+ */
+import { randomUUID } from 'node:crypto';
+import { mergeDigests } from '../actors/agentRun/digest/merge.ts';
+import { startDigest } from '../actors/agentRun/digest/digest.ts';
+import type { RunDigest } from '../actors/agentRun/digest/digest.ts';
+import type { Cause, PromptContent, RunEventOf } from '../actors/agentRun/vocabulary.ts';
+import { isTroupeError, TroupeError } from '../actors/troupeError.ts';
+import type { run } from './builtIn.ts';
+import { rowsOf } from './list.ts';
+import type { ListedRow } from './list.ts';
+import { messagesOf } from './messages.ts';
+import type { MessagesOptions, MessagesPage } from './messages.ts';
+import { Ref } from './ref.ts';
+import type { Digest, Receipt } from './ref.ts';
+import { describedRun } from './runText.ts';
+import type { SendOptions } from './sending.ts';
+
+type Said<T extends Parameters<Ref<typeof run>['send']>[0]['type']> = Omit<
+  Extract<Parameters<Ref<typeof run>['send']>[0], { readonly type: T }>,
+  'type'
+>;
+
+/** How a send is known, and who sent it. */
+export type VerbOptions = Pick<SendOptions, 'id' | 'by' | 'trace' | 'ifSeq' | 'signal' | 'wait'>;
+
+export type RunStart = Omit<RunEventOf<'run.start'>, 'type'>;
+
+export interface PromptOptions extends VerbOptions {
+  readonly promptId?: string;
+  /** `steer` goes into the open turn; `queue`, the default, waits for its end. */
+  readonly mode?: 'queue' | 'steer';
+}
+
+export interface PromptReceipt extends Receipt<undefined> {
+  readonly promptId: string;
+}
+
+/** What a run came to. */
+export interface RunResult {
+  readonly cause: Cause;
+  readonly text: string | undefined;
+  readonly seq: number;
+  readonly digest: RunDigest;
+  readonly seal: NonNullable<Digest['seal']>;
+}
+
+/** Runs that one goes on with, at most: whoever continues itself comes to an end. */
+const chainMax = 1000;
+
+export class Run extends Ref<typeof run> {
+  async start(start: RunStart = {}, options: VerbOptions = {}): Promise<Receipt<undefined>> {
+    const labels = Object.fromEntries(
+      Object.entries(start.labels ?? {}).filter((label): label is [string, string] => label[1] !== null),
+    );
+    return this.send({ type: 'run.start', ...start }, { ...options, labels });
+  }
+
+  /** Its id is that of the send: asked again, it is prompted once. */
+  async prompt(content: PromptContent, options: PromptOptions = {}): Promise<PromptReceipt> {
+    const { promptId = randomUUID(), mode, ...rest } = options;
+    const event = { type: 'run.prompt' as const, promptId, content, ...(mode !== undefined && { mode }) };
+    return { promptId, ...(await this.send(event, { id: promptId, ...rest })) };
+  }
+
+  /** Ends the open turn, and nothing else. */
+  async interrupt(options: VerbOptions = {}): Promise<Receipt<undefined>> {
+    const { by } = options;
+    return this.send({ type: 'turn.interrupt', ...(by !== undefined && { by }) }, options);
+  }
+
+  /** One answer each: whoever comes second is told who was first (`ALREADY_ANSWERED`). */
+  async answer(
+    requestId: string,
+    optionId: string,
+    {
+      input,
+      message,
+      ...options
+    }: VerbOptions & { readonly input?: unknown; readonly message?: string } = {},
+  ): Promise<Receipt<undefined>> {
+    const said = { ...(input !== undefined && { input }), ...(message !== undefined && { message }) };
+    try {
+      return await this.send({ type: 'permission.answer', requestId, optionId, ...said }, options);
+    } catch (error) {
+      if (!isTroupeError(error, 'NOT_ACCEPTED') && !isTroupeError(error, 'SEALED')) throw error;
+      throw (await this.#answered(requestId)) ?? error;
+    }
+  }
+
+  async #answered(requestId: string): Promise<TroupeError | undefined> {
+    for await (const { seq, at, by, event } of this.history({
+      types: ['permission.answer'],
+      reverse: true,
+    })) {
+      if (event.requestId !== requestId) continue;
+      const { optionId } = event;
+      const text = `${requestId} was answered with ${optionId} at seq ${seq}.`;
+      const details = { seq, at, optionId, ...(by !== undefined && { by }) };
+      return new TroupeError('ALREADY_ANSWERED', text, details);
+    }
+    return undefined;
+  }
+
+  async update(patch: Said<'run.update'>, options?: VerbOptions): Promise<Receipt<undefined>> {
+    return this.send({ type: 'run.update', ...patch }, options);
+  }
+
+  async pause(options?: VerbOptions): Promise<Receipt<undefined>> {
+    return this.send({ type: 'run.pause' }, options);
+  }
+
+  async unpause(options?: VerbOptions): Promise<Receipt<undefined>> {
+    return this.send({ type: 'run.unpause' }, options);
+  }
+
+  /** Drains its process, then ends it. */
+  async stop(stop: Said<'run.stop'> = {}, options?: VerbOptions): Promise<Receipt<undefined>> {
+    return this.send({ type: 'run.stop', ...stop }, options);
+  }
+
+  async end(end: Said<'run.end'>, options?: VerbOptions): Promise<Receipt<undefined>> {
+    return this.send({ type: 'run.end', ...end }, options);
+  }
+
+  /** What it came to, once it has ended, whatever way. */
+  async result(options: { readonly signal?: AbortSignal } = {}): Promise<RunResult> {
+    for await (const { sealed } of this.subscribe({ ...options, windowMs: 1000 })) if (sealed) break;
+    const { seq, digest, seal } = await this.digest();
+    if (seal === undefined) throw new TroupeError('CORRUPT', `${this.address} has ended without a seal.`, {});
+    // The cause of a run that its machine ended is in its list; the host's own words stand beside it.
+    return { cause: seal.cause as Cause, text: digest.result?.text, seq, digest, seal };
+  }
+
+  /** Pages of messages, newest first page; without `before` it goes on live with what changes. */
+  messages(options: MessagesOptions = {}): AsyncIterable<MessagesPage> {
+    return messagesOf(this, options);
+  }
+
+  /** Runs that work for this one. */
+  children(): AsyncIterable<ListedRow> {
+    return rowsOf(this.opened, { kind: 'run', parent: this.address });
+  }
+
+  /** The digests of this run and all that it goes on with (`continues`), or of its children, as one. */
+  async total(of: 'chain' | 'children' = 'chain'): Promise<RunDigest> {
+    const digests: RunDigest[] = [];
+    if (of === 'children') {
+      for await (const { address } of this.children()) digests.push(await this.#digestOf(address));
+    } else {
+      for (let address: string | null = this.address; address !== null;) {
+        const digest = await this.#digestOf(address);
+        digests.push(digest);
+        address = digest.identity.continues;
+        if (digests.length >= chainMax) break;
+      }
+    }
+    return digests.toReversed().reduce(mergeDigests, startDigest);
+  }
+
+  async #digestOf(address: string): Promise<RunDigest> {
+    const ref = new Ref<typeof run>(this.holder, address);
+    return (await ref.digest()).digest;
+  }
+
+  override async describe(): Promise<string> {
+    return describedRun(this);
+  }
+}
