@@ -66,6 +66,9 @@ export const defaultLimits: Limits = {
 export const labelsMax = 16;
 export const labelLengthMax = 256;
 
+/** Ids, senders and traces of a send: an actor keeps `rememberedIds` ids in each of its snapshots. */
+export const noteLengthMax = 512;
+
 /** The limits in force; what a caller sets must still make sense together. */
 export function limitsOf(changes: Partial<Limits> = {}): Limits {
   const limits = { ...defaultLimits, ...changes };

@@ -13,6 +13,7 @@ import type { DigestOf, EventOf, HostEvent, InputOf, ReplyOf, StateOf } from './
 import { describe } from './describe.ts';
 import { assertKnown, historyOf, notFound } from './history.ts';
 import type { HistoryOptions } from './history.ts';
+import { labelsOf } from './labels.ts';
 import type { Opened } from './opened.ts';
 import type { Labels, Request, WireDigest, WireReceipt, WireSnapshot } from './protocol.ts';
 import { Pushing } from './pushing.ts';
@@ -198,7 +199,8 @@ export class Ref<D> {
 
   /** Sets labels of the row; null takes one away. */
   async label(patch: Labels): Promise<void> {
-    await this.#ask({ op: 'label', address: this.address, labels: patch });
+    const labels = labelsOf(this.address, patch);
+    await this.#ask({ op: 'label', address: this.address, labels });
   }
 
   /**
