@@ -213,6 +213,8 @@ export class Ref<D> {
     // First a snapshot: an actor that lives on can no longer be folded from what is erased.
     await this.#ask({ op: 'erased', address });
     await this.#journal.erase(address, 'history' in what ? 'history' : 'bodies');
+    // And another one: what was recorded between the two is erased as well.
+    await this.#ask({ op: 'erased', address });
   }
 
   /** How it stands, as text for people, agents and logs. */
