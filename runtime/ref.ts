@@ -26,7 +26,10 @@ import { snapshotOf } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import { untilMet } from './until.ts';
 
-/** What a send led to. It is given after the event is durable (P1). */
+/**
+ * What a send led to. It is given after the event is durable (P1). Of a duplicate whose facts were erased
+ * since, only `seq` is known.
+ */
 export interface Receipt<R = unknown> {
   readonly seq: number;
   readonly state: readonly string[];

@@ -25,6 +25,13 @@ const noteMachine = setup({
 });
 
 const notes = defineActor({ kind: 'notes', version: 1, machine: noteMachine });
+const replying = defineActor({
+  kind: 'replying',
+  version: 1,
+  machine: noteMachine,
+  reply: (_event, _before, after) => after.context.count,
+});
+
 const everything = [{ history: true }, { bodies: true }] as const;
 
 describe.each(everything)('erasing %j', (what) => {
@@ -69,4 +76,20 @@ describe.each(everything)('erasing %j', (what) => {
     const { context, seq } = await stage.troupe.actor('notes', 'a').snapshot();
     expect([context.count, seq]).toEqual([2, 3]);
   });
+
+  test.each(['notes', 'replying'] as const)(
+    'leaves ids known, and of their receipts the seq: %s',
+    async (kind) => {
+      const stage = await openStage([notes, replying]);
+      const ref = stage.troupe.actor(kind, 'a');
+      await ref.send({ type: 'note' }, { id: 'x' });
+      await ref.send({ type: 'note' });
+      await ref.erase(what);
+      await ref.send({ type: 'note' });
+      const again = await ref.send({ type: 'note' }, { id: 'x' });
+      const known = { seq: 2, state: [], tags: [], final: false, duplicate: true, reply: undefined };
+      expect(again).toEqual(known);
+      expect((await ref.snapshot()).context.count).toBe(3);
+    },
+  );
 });
