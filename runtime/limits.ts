@@ -66,9 +66,22 @@ export const defaultLimits: Limits = {
 export const labelsMax = 16;
 export const labelLengthMax = 256;
 
+/** Ids, senders and traces of a send: an actor keeps `rememberedIds` ids in each of its snapshots. */
+export const noteLengthMax = 512;
+
+/** The longest that one timer of Node waits, with room for what is added: 24 days. */
+export const timerMsMax = 24 * 24 * 3_600_000;
+
 /** The limits in force; what a caller sets must still make sense together. */
 export function limitsOf(changes: Partial<Limits> = {}): Limits {
-  const limits = { ...defaultLimits, ...changes };
+  const given = { ...defaultLimits, ...changes };
+  // For ever is long enough.
+  const limits = {
+    ...given,
+    closeMs: Math.min(given.closeMs, timerMsMax),
+    stuckMs: Math.min(given.stuckMs, timerMsMax),
+    restartWindowMs: Math.min(given.restartWindowMs, timerMsMax),
+  };
   invariant(limits.turnEvents <= limits.mailboxEvents, 'a turn takes at most what a mailbox holds');
   invariant(limits.mailboxEvents <= limits.workerEvents, 'one mailbox fits into its worker');
   invariant(limits.resultBytes <= limits.eventBytes, "a task's result fits into an event");

@@ -109,11 +109,33 @@ export class Link {
     if (this.#wire === undefined || this.#out.length === 0) return;
     const batch = this.#out;
     this.#out = [];
+    this.#post(this.#wire, batch);
+  };
+
+  #post(wire: Wire, batch: readonly Request[]): void {
     this.counters.messages++;
     // L5.
     const [oldest] = this.#sends.keys();
-    this.#wire.post(batch, oldest ?? 0);
-  };
+    try {
+      wire.post(batch, oldest ?? 0);
+    } catch (error) {
+      // L1. Too much for one message, or one that cannot be packed: the others must not go down with it.
+      const [request] = batch;
+      if (batch.length > 1) for (const each of batch) this.#post(wire, [each]);
+      else if (request !== undefined) this.#unsendable(request, error);
+    }
+  }
+
+  #unsendable({ op, n }: Request, error: unknown): void {
+    const table = this.#sends.has(n) ? this.#sends : this.#others;
+    const call = table.get(n);
+    // Forgotten meanwhile.
+    if (call === undefined) return;
+    const message = `A request (${op}) cannot be packed: ${String(error)}.`;
+    const refusal: Refusal = { code: 'NOT_STORABLE', message, details: {} };
+    this.#settle(n, call, table, (settled) => settled.reject(errorOf(refusal)));
+    this.#afterAnswers();
+  }
 
   /** A host is there; it gets everything that has no answer. */
   up(wire: Wire): void {

@@ -13,6 +13,7 @@ import type { DigestOf, EventOf, HostEvent, InputOf, ReplyOf, StateOf } from './
 import { describe } from './describe.ts';
 import { assertKnown, historyOf, notFound } from './history.ts';
 import type { HistoryOptions } from './history.ts';
+import { labelsOf } from './labels.ts';
 import type { Opened } from './opened.ts';
 import type { Labels, Request, WireDigest, WireReceipt, WireSnapshot } from './protocol.ts';
 import { Pushing } from './pushing.ts';
@@ -25,7 +26,10 @@ import { snapshotOf } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import { untilMet } from './until.ts';
 
-/** What a send led to. It is given after the event is durable (P1). */
+/**
+ * What a send led to. It is given after the event is durable (P1). Of a duplicate whose facts were erased
+ * since, only `seq` is known.
+ */
 export interface Receipt<R = unknown> {
   readonly seq: number;
   readonly state: readonly string[];
@@ -198,7 +202,8 @@ export class Ref<D> {
 
   /** Sets labels of the row; null takes one away. */
   async label(patch: Labels): Promise<void> {
-    await this.#ask({ op: 'label', address: this.address, labels: patch });
+    const labels = labelsOf(this.address, patch);
+    await this.#ask({ op: 'label', address: this.address, labels });
   }
 
   /**
@@ -211,6 +216,8 @@ export class Ref<D> {
     // First a snapshot: an actor that lives on can no longer be folded from what is erased.
     await this.#ask({ op: 'erased', address });
     await this.#journal.erase(address, 'history' in what ? 'history' : 'bodies');
+    // And another one: what was recorded between the two is erased as well.
+    await this.#ask({ op: 'erased', address });
   }
 
   /** How it stands, as text for people, agents and logs. */

@@ -8,13 +8,15 @@ import { pack, packWhole } from '../storage/values.ts';
 import type { Packed } from '../storage/values.ts';
 import { abortError } from './abort.ts';
 import type { Call, Link } from './link.ts';
+import { labelsOf } from './labels.ts';
+import { noteLengthMax } from './limits.ts';
 import type { Limits } from './limits.ts';
 import type { SendRequest, WireReceipt } from './protocol.ts';
 import type { Router } from './router.ts';
 import { isHeard, traced } from './tracing.ts';
 
 export interface SendOptions<Input = unknown> {
-  /** The caller's own identity of this send: however often it is sent, it is applied once (P4). */
+  /** The caller's own identity of this send, at most 512 characters: it is applied once (P4). */
   readonly id?: string;
   /** Who caused it, and as part of what; recorded beside the event. */
   readonly by?: string;
@@ -42,6 +44,7 @@ export type SendCall = Call & { readonly request: SendRequest };
 
 /** The request of a send; what cannot be sent is refused here, before it costs anything. */
 export function requestOf(route: Route, event: AnyEvent, options?: SendOptions): SendRequest {
+  if (options !== undefined) assertNotes(route.address, options);
   const packed = packedEvent(route, event);
   const n = route.router.next();
   const request: SendRequest = {
@@ -62,9 +65,25 @@ export function requestOf(route: Route, event: AnyEvent, options?: SendOptions):
     ...(by !== undefined && { by }),
     ...(trace !== undefined && { trace }),
     ...(ifSeq !== undefined && { ifSeq }),
-    ...(labels !== undefined && { labels }),
+    ...(labels !== undefined && { labels: labelsOf(route.address, labels) }),
     ...(input !== undefined && { input: packWhole(input) }),
   };
+}
+
+/** Callers without types say anything, and it must be known again after a restart (P4). */
+function assertNotes(address: string, { id, by, trace, ifSeq }: SendOptions): void {
+  if (id !== undefined) assertText(address, 'id', id);
+  if (by !== undefined) assertText(address, 'by', by);
+  if (trace !== undefined) assertText(address, 'trace', trace);
+  if (ifSeq === undefined || (Number.isSafeInteger(ifSeq) && ifSeq >= 0)) return;
+  throw new TroupeError('INVALID_EVENT', '`ifSeq` is the number of a fact, or 0: none yet.', { address });
+}
+
+function assertText(address: string, option: string, text: unknown): void {
+  const isText = typeof text === 'string' && text.isWellFormed();
+  if (isText && text !== '' && text.length <= noteLengthMax) return;
+  const message = `\`${option}\` is text of 1 to ${noteLengthMax} characters, none of them cut in half.`;
+  throw new TroupeError('INVALID_EVENT', message, { address, option });
 }
 
 function packedEvent({ limits, address }: Route, event: AnyEvent): Packed {

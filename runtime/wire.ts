@@ -4,7 +4,9 @@
  * their repeated keys cost nothing); everything else travels as the object it is.
  *   W1. What is unpacked equals what was packed.
  *   W2. The session stands once in a batch of requests: a send is stamped by its own number.
+ *   W3. Whatever a host says can be told: a detail that cannot be packed does not end its thread.
  */
+import type { ErrorDetails, Refusal } from '../actors/troupeError.ts';
 import { packPlain, unpack } from '../storage/values.ts';
 import type { Answer, Request, SendRequest, WireReceipt } from './protocol.ts';
 
@@ -18,6 +20,9 @@ type FlatReceipt = readonly [
   flags: number,
   reply?: Uint8Array,
 ];
+
+/** Stands where a detail was that cannot cross threads. */
+const unpackableText = '[cannot be packed]';
 
 const isFinal = 1;
 const isDuplicate = 2;
@@ -38,6 +43,49 @@ export function packAnswers(answers: readonly Answer[]): ArrayBuffer {
   return ownBytes(
     packPlain(answers.map((answer) => (answer.op === 'receipt' ? flatReceipt(answer) : answer))),
   );
+}
+
+/**
+ * One batch, or one for each answer where they cannot be packed together. What a user's own error or log
+ * holds may be anything: then its answer goes without that (W3).
+ */
+export function answerBatches(answers: readonly Answer[]): readonly ArrayBuffer[] {
+  try {
+    return [packAnswers(answers)];
+  } catch {
+    if (answers.length > 1) return answers.flatMap((answer) => answerBatches([answer]));
+    return [packAnswers(answers.map(tellable))];
+  }
+}
+
+function tellable(answer: Answer): Answer {
+  switch (answer.op) {
+    case 'refused':
+      return { ...answer, refusal: tellableRefusal(answer.refusal) };
+    case 'quarantine':
+      return { ...answer, reason: tellableRefusal(answer.reason) };
+    case 'log':
+      return { ...answer, details: packable(answer.details) };
+    default:
+      return answer;
+  }
+}
+
+function tellableRefusal({ code, message, details }: Refusal): Refusal {
+  return { code, message, details: packable(details) };
+}
+
+function packable(details: ErrorDetails): ErrorDetails {
+  const part = (name: string): unknown => {
+    try {
+      const value = details[name];
+      packPlain(value);
+      return value;
+    } catch {
+      return unpackableText;
+    }
+  };
+  return Object.fromEntries(Object.keys(details).map((name) => [name, part(name)]));
 }
 
 export function unpackAnswers(bytes: ArrayBuffer): readonly Answer[] {

@@ -17,7 +17,7 @@ import type { Answer } from './protocol.ts';
 import { shapesOf } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { markThread } from './threadMark.ts';
-import { packAnswers, unpackRequests } from './wire.ts';
+import { answerBatches, unpackRequests } from './wire.ts';
 
 export interface StartTask {
   readonly share: JournalShare;
@@ -68,6 +68,5 @@ async function hosted(task: StartTask): Promise<readonly Shape[]> {
 }
 
 function posted(port: MessagePort, answers: readonly Answer[]): void {
-  const batch = packAnswers(answers);
-  port.postMessage(batch, [batch]);
+  for (const batch of answerBatches(answers)) port.postMessage(batch, [batch]);
 }

@@ -29,7 +29,10 @@ export interface RowPatch {
   readonly asks?: readonly unknown[];
 }
 
-/** Counters that are kept by UTC hour and survive the history: `key` names the bucket, counts add up. */
+/**
+ * Counters that are kept by UTC hour and survive the history: `key` names the bucket, counts add up. What
+ * fits, usageEntry.ts says.
+ */
 export interface UsageEntry {
   readonly hour: number;
   readonly key: readonly string[];

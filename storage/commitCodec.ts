@@ -29,6 +29,7 @@ import {
   tagBytes,
   writePrefix,
 } from './record.ts';
+import { usageFlaw } from './usageEntry.ts';
 import { packPlain, unpack } from './values.ts';
 
 const version = 1;
@@ -49,6 +50,7 @@ const nothing: readonly never[] = [];
 
 /** The commit as bytes, chained onto `previous`; its seal, if it ends the actor, holds the chain after it. */
 export function encodeCommit(draft: CommitDraft, previous: Uint8Array): EncodedCommit {
+  if (draft.usage !== undefined) assertUsage(draft);
   const extra = extraOf(draft);
   const unsealed = unsealedOf(draft, extra);
   const { bytes, header, payload } = unsealed;
@@ -105,6 +107,16 @@ function writeHeader(bytes: Buffer, start: number, { address, seq, facts }: Comm
   let offset = bytes.writeUIntBE(seq, start + 3 + address.length, 6);
   offset = bytes.writeUInt16BE(facts.length, offset);
   return bytes.writeDoubleBE(at, offset);
+}
+
+function assertUsage({ address, usage = nothing }: CommitDraft): void {
+  for (const entry of usage) {
+    const flaw = usageFlaw(entry);
+    if (flaw === undefined) continue;
+    throw new TroupeError('NOT_STORABLE', `Usage of ${address} cannot be counted: ${flaw}.`, {
+      path: 'usage',
+    });
+  }
 }
 
 function restOf(draft: CommitDraft, at: number, extraLength: number | null): unknown[] {

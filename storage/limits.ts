@@ -52,6 +52,15 @@ export const shards = 64;
 /** The seal's digest, by construction of the folds; a larger one is refused. */
 export const digestBytesMax = 64 * 1024;
 
+/** A usage row's key as JSON: LMDB's keys end before 2 KiB. */
+export const usageKeyBytesMax = 1024;
+
+/** Counters of one usage row: it is written anew whenever one of them moves. */
+export const usageCountsMax = 64;
+
+/** Hours since 1970 are kept as 32 bits; the last one ends ranges. */
+export const usageHourMax = 2 ** 32 - 2;
+
 invariant(groupBytesMax < compactPageBytes, 'a group fits into a compacted page');
 invariant(bodyBytesMin < commitBytesMax, 'a commit without bodies fits');
 invariant(pageBytesMax > compactPageBytes, 'a page of history holds a compacted page');

@@ -6,6 +6,7 @@
 import type { Fact } from '../../actors/fact.ts';
 import type { Snapshot } from '../../actors/statechart.ts';
 import type { UsageEntry } from '../../storage/commit.ts';
+import { usageFlaw } from '../../storage/usageEntry.ts';
 import type { Report, RowFields } from '../definition.ts';
 import type { HostedActor } from './hostedActor.ts';
 import { standOf } from './stand.ts';
@@ -57,11 +58,27 @@ export function reportsOf(actor: HostedActor, cause: string, failed: Failed): re
   return tried('its report', failed, () => definition.report?.(standOf(snapshot), digest, cause)) ?? [];
 }
 
-/** The counters of a fact, before it is folded into the digest. */
+/** The counters of a fact, before it is folded into the digest. An entry that does not fit is left out. */
 export function usageOf(actor: HostedActor, fact: Fact, failed: Failed): readonly UsageEntry[] {
   const { kind, digest, labels } = actor;
   const { definition } = kind;
-  return tried('its usage', failed, () => definition.usage?.(digest, fact, labels)) ?? [];
+  const counted = (entry: unknown): UsageEntry[] =>
+    tried('its usage', failed, () => [countedOf(entry)]) ?? [];
+  return (
+    tried('its usage', failed, () => {
+      const entries: unknown = definition.usage?.(digest, fact, labels) ?? [];
+      if (!Array.isArray(entries)) throw new TypeError('it gives no list.');
+      return entries.flatMap(counted);
+    }) ?? []
+  );
+}
+
+/** A plain copy: the definition's own may change, or hold what no journal packs. */
+function countedOf(entry: unknown): UsageEntry {
+  const flaw = usageFlaw(entry);
+  if (flaw !== undefined) throw new TypeError(`${flaw}.`);
+  const { hour, key, counts } = entry as UsageEntry; // As usageFlaw has it.
+  return { hour, key: [...key], counts: [...counts] };
 }
 
 function tried<T>(what: string, failed: Failed, ask: () => T): T | undefined {

@@ -212,5 +212,6 @@ function wordOf(actor: HostedActor, to: string, mail: Mail, refusal: Refusal): H
 
 /** Whatever a machine logs, in a form that crosses threads. */
 function shown(value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? inspect(value, { depth: 4, breakLength: 1e4 }) : value;
+  const isPlain = ['string', 'number', 'boolean', 'undefined'].includes(typeof value);
+  return isPlain || value === null ? value : inspect(value, { depth: 4, breakLength: 1e4 });
 }

@@ -71,8 +71,14 @@ export class Readers {
     this.#durably(address, (actor) => {
       if (actor.quarantine !== undefined) return answers.refuse(n, actor.quarantine);
       if (actor.snapshot === undefined) return answers.refuse(n, outcomeOf(notFound(address)));
-      const snapshot = rounds.saving.snapshotOf(actor);
-      answers.from(n, rounds.saving.save(snapshot === undefined ? [] : [snapshot]));
+      try {
+        const snapshot = rounds.saving.made(actor);
+        answers.from(n, rounds.saving.save(snapshot === undefined ? [] : [snapshot]));
+      } catch (error) {
+        // A sealed actor stands on its seal; any other would be lost with what is erased.
+        if (actor.sealed) answers.ok(n);
+        else answers.refuse(n, outcomeOf(error));
+      }
     });
   }
 }

@@ -3,7 +3,6 @@
  */
 import type { AnyEvent } from '../../actors/fact.ts';
 import { invariant } from '../../actors/invariant.ts';
-import { errorOf } from '../../actors/troupeError.ts';
 import type { Journal } from '../../storage/journal.ts';
 import { unpack } from '../../storage/values.ts';
 import type { WireReceipt } from '../protocol.ts';
@@ -29,11 +28,14 @@ export async function rebuiltReceipt(
   const sources = { journal, kinds };
   const { address } = actor;
   const after = await activate(sources, address, seq);
-  if (after.quarantine !== undefined) throw errorOf(after.quarantine);
+  // Erased since, or of a machine that is no more: that it was applied is known all the same.
+  if (after.quarantine !== undefined) {
+    return { seq, state: [], tags: [], final: actor.sealed && actor.seq === seq, duplicate };
+  }
   if (actor.kind.definition.reply === undefined) return receiptOf(after, undefined, duplicate);
   // Nothing that was sent has seq 1: that is its birth.
   const before = await activate(sources, address, seq - 1);
-  if (before.quarantine !== undefined) throw errorOf(before.quarantine);
+  if (before.quarantine !== undefined) return receiptOf(after, undefined, duplicate);
   invariant(before.snapshot !== undefined && after.snapshot !== undefined, 'who has facts has a snapshot');
   const event = await eventAt(journal, address, seq);
   return receiptOf(after, replyOf(actor.kind, event, before.snapshot, after.snapshot), duplicate);

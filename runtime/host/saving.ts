@@ -69,17 +69,23 @@ export class Saving {
     for (const { reject } of this.#waiting.splice(0)) reject(errorOf(refusal));
   }
 
+  /** The actor as of now; throws what cannot be stored. */
+  made(actor: HostedActor): StoredSnapshot | undefined {
+    const { limits, tally } = this.#ports;
+    actor.unsaved = 0;
+    const snapshot = saved(actor, limits);
+    if (snapshot !== undefined) tally.snapshots++;
+    return snapshot;
+  }
+
   /**
    * The actor as of now. What cannot be stored is told, loudly; the history stays whole, and is folded at the
    * next activation.
    */
   snapshotOf(actor: HostedActor): StoredSnapshot | undefined {
-    const { limits, tally, answers } = this.#ports;
-    actor.unsaved = 0;
+    const { tally, answers } = this.#ports;
     try {
-      const snapshot = saved(actor, limits);
-      if (snapshot !== undefined) tally.snapshots++;
-      return snapshot;
+      return this.made(actor);
     } catch (error) {
       tally.failures++;
       const refusal = outcomeOf(error);

@@ -5,7 +5,9 @@
 import type { Address } from '../../actors/address.ts';
 import { TroupeError } from '../../actors/troupeError.ts';
 import { slotsMax } from '../limits.ts';
+import type { UsageEntry } from '../commit.ts';
 import { decodeCommit } from '../commitCodec.ts';
+import { usageFlaw } from '../usageEntry.ts';
 import { unpack } from '../values.ts';
 import type { Environment } from './environment.ts';
 import { erasureOf } from './erasures.ts';
@@ -126,7 +128,7 @@ export class Heads {
     const load = this.loadUsage(tail.slot);
     for (const { address, record, offset } of entriesOf(group)) {
       const commit = decodeCommit(group, record);
-      if (commit.usage !== undefined) tail.count(commit.usage, n, load);
+      if (commit.usage !== undefined) tail.count(commit.usage.filter(isCounted), n, load);
       if (commit.seq <= (settled.get(address) ?? 0)) continue;
       const head = tail.heads.get(address) ?? this.#copied(address);
       // Retention has forgotten the actor, or rows are ahead of this log.
@@ -166,6 +168,11 @@ export class Heads {
       return bytes === undefined ? undefined : (unpack(bytes) as { n: number; counts: number[] });
     };
   }
+}
+
+/** An entry that no row can hold must not keep its log from being read. */
+function isCounted(entry: UsageEntry): boolean {
+  return usageFlaw(entry) === undefined;
 }
 
 /** Whether a tail that stands at `seq` knows more of the actor than its rows. */

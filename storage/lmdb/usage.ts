@@ -2,7 +2,7 @@
  * Usage by hour and key, summed over slots: stored rows, and over them the sums that tails hold.
  */
 import type { UsageEntry } from '../commit.ts';
-import { slotsMax } from '../limits.ts';
+import { slotsMax, usageHourMax } from '../limits.ts';
 import { unpack } from '../values.ts';
 import type { Environment } from './environment.ts';
 import { usageKey } from './keys.ts';
@@ -24,8 +24,8 @@ export function listUsage(
     const before = sums.get(name)?.counts ?? [];
     sums.set(name, { hour, key: JSON.parse(key) as string[], counts: summed(before, counts) });
   };
-  const start = usageKey(Math.max(0, since), 0, '');
-  const end = usageKey(Math.min(until, 0xffffffff), 0, '');
+  const start = usageKey(bound(since), 0, '');
+  const end = usageKey(bound(until), 0, '');
   for (const { key, value } of environment.tables.usage.range({ start, end })) {
     const hour = key.readUInt32BE(0);
     const text = key.toString('utf8', 5);
@@ -40,6 +40,11 @@ export function listUsage(
     }
   }
   return [...sums.values()].toSorted((a, b) => a.hour - b.hour || (a.key.join() < b.key.join() ? -1 : 1));
+}
+
+/** No entry has the hour after the last one. */
+function bound(hour: number): number {
+  return Math.min(Math.max(0, hour), usageHourMax + 1);
 }
 
 function storedGroup(environment: Environment, slot: number, hour: number, key: string): number {

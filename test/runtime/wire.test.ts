@@ -1,7 +1,13 @@
 /** Batches come back as they were packed, flat or not. */
 import { describe, expect, test } from 'vitest';
 import type { Answer, Request } from '../../runtime/protocol.ts';
-import { packAnswers, packRequests, unpackAnswers, unpackRequests } from '../../runtime/wire.ts';
+import {
+  answerBatches,
+  packAnswers,
+  packRequests,
+  unpackAnswers,
+  unpackRequests,
+} from '../../runtime/wire.ts';
 
 const event = Uint8Array.of(1, 2, 3);
 const session = 's1';
@@ -54,4 +60,37 @@ describe('a batch', () => {
     structuredClone(one, { transfer: [one] });
     expect(unpackAnswers(two)).toEqual(answers);
   });
+});
+
+describe('an answer that cannot be packed', () => {
+  const cyclic: Record<string, unknown> = {};
+  cyclic['self'] = cyclic;
+  const details = { why: 'x', symbol: Symbol('x'), cyclic, huge: 10n ** 40n };
+  const told = { ...details, symbol: text(), cyclic: text(), huge: text() };
+  const refusal = { code: 'CONFLICT' as const, message: 'mine', details };
+  const quarantine = { op: 'quarantine' as const, address: 'a/1' };
+  const log = { op: 'log' as const, level: 'info' as const, text: 'said' };
+
+  test('is told without what cannot, and those beside it as they are, in order', () => {
+    const given: Answer[] = [
+      ...answers,
+      { op: 'refused', n: 5, refusal },
+      { ...quarantine, reason: refusal },
+      { ...log, details },
+      ...answers,
+    ];
+    const batches = answerBatches(given);
+    expect(batches.flatMap((batch) => unpackAnswers(batch))).toEqual([
+      ...answers,
+      { op: 'refused', n: 5, refusal: { ...refusal, details: told } },
+      { ...quarantine, reason: { ...refusal, details: told } },
+      { ...log, details: told },
+      ...answers,
+    ]);
+    expect(answerBatches(answers)).toHaveLength(1);
+  });
+
+  function text(): string {
+    return '[cannot be packed]';
+  }
 });

@@ -100,6 +100,33 @@ describe('an uncaught error', () => {
   });
 });
 
+describe('what no thread can tell another', () => {
+  test.each(['symbol', 'huge', 'function'] as const)('is logged as text: a %s', async (what) => {
+    const lines: object[] = [];
+    const log = newLog();
+    const info = (details: object, text?: string): void => {
+      lines.push(details);
+      log.logger.info(details, text);
+    };
+    const troupe = await openSample({ workers: 1, logger: { ...log.logger, info } });
+    await troupe.actor('counter', '1').send({ type: 'say', what });
+    await log.line('log');
+    const text = { symbol: 'Symbol(said)', huge: `${10n ** 40n}n`, function: '[Function: function]' }[what];
+    expect(lines).toEqual([{ address: 'counter/1', value: text }]);
+    expect((await troupe.stats()).workers[0]).toMatchObject({ restarts: 0 });
+  });
+
+  test('is left out of what is told of an error; the worker goes on', async () => {
+    const log = newLog();
+    const troupe = await openSample({ workers: 1, logger: log.logger });
+    const ref = troupe.actor('counter', '1');
+    expect((await ref.send({ type: 'refuse' })).seq).toBe(2);
+    await log.line('action "refuse" failed: mine');
+    expect((await ref.send({ type: 'add' })).seq).toBe(3);
+    expect((await troupe.stats()).workers[0]).toMatchObject({ restarts: 0 });
+  });
+});
+
 describe('an actor whose step ends its worker', () => {
   test('is set aside after the second time; the others go on, and it can be released', async () => {
     const troupe = await openSample({ workers: 1 });

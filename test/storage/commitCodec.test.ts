@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isTroupeError } from '../../actors/troupeError.ts';
 import { chainAfter, chainStart } from '../../storage/chain.ts';
-import type { CommitDraft, EncodedCommit } from '../../storage/commit.ts';
+import type { CommitDraft, EncodedCommit, UsageEntry } from '../../storage/commit.ts';
 import { decodeCommit, encodeCommit, erasedRecord, glanceAt } from '../../storage/commitCodec.ts';
 import { ended, fact, noted, randomParts, start } from '../../storage/conformance/drafts.ts';
 import { Random } from '../../storage/conformance/random.ts';
@@ -122,6 +122,20 @@ describe('the record', () => {
     const facts = [{ event: Buffer.alloc(16 * 1024 * 1024), at: 0 }];
     const error = errorOf(() => encodeCommit({ address: 'run/a', seq: 1, facts }, chainStart));
     expect(isTroupeError(error, 'TOO_LARGE')).toBe(true);
+  });
+
+  test('of usage that no row can hold is NOT_STORABLE', () => {
+    const refused = (usage: UsageEntry): boolean =>
+      isTroupeError(
+        errorOf(() => encodeCommit({ ...noted('run/a'), seq: 1, usage: [usage] }, chainStart)),
+        'NOT_STORABLE',
+      );
+    const fits = { hour: 2 ** 32 - 2, key: ['x'.repeat(1020)], counts: [1] };
+    expect(refused(fits)).toBe(false);
+    expect(refused({ ...fits, hour: 2 ** 32 - 1 })).toBe(true);
+    expect(refused({ ...fits, hour: 0.5 })).toBe(true);
+    expect(refused({ ...fits, key: ['x'.repeat(1021)] })).toBe(true);
+    expect(refused({ ...fits, counts: [0.5] })).toBe(true);
   });
 });
 

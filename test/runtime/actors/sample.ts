@@ -1,6 +1,7 @@
 /** The actors of the runtime's tests: an order, and ones that misbehave on demand. */
-import { assign, setup } from 'xstate';
+import { assign, log, setup } from 'xstate';
 import type { PromiseActorLogic } from 'xstate';
+import { TroupeError } from '../../../actors/troupeError.ts';
 import { defineActor } from '../../../runtime/index.ts';
 
 const orderMachine = setup({
@@ -58,6 +59,15 @@ function hoarded(): number {
   return hoard === undefined ? 0 : 1;
 }
 
+/** What no thread can tell another. */
+const sayings = { symbol: Symbol('said'), huge: 10n ** 40n, function: () => 1 };
+
+function refused(): never {
+  const details: Record<string, unknown> = { symbol: sayings.symbol };
+  details['self'] = details;
+  throw new TroupeError('CONFLICT', 'mine', details);
+}
+
 const counterMachine = setup({
   types: {
     context: {} as { readonly count: number },
@@ -67,9 +77,12 @@ const counterMachine = setup({
       | { readonly type: 'throw' }
       | { readonly type: 'die' }
       | { readonly type: 'hoard' }
+      | { readonly type: 'say'; readonly what: 'symbol' | 'huge' | 'function' }
+      | { readonly type: 'refuse' }
       | { readonly type: 'spin'; readonly ms: number },
   },
   actions: {
+    refuse: () => refused(),
     exit: (_, { code }: { readonly code: number }) => process.exit(code),
     throwLater: () => {
       queueMicrotask(() => {
@@ -92,6 +105,8 @@ const counterMachine = setup({
       // Inside of the step: whenever the event comes, the thread ends before anything is recorded.
       actions: assign({ count: () => process.exit(7) }),
     },
+    say: { actions: log(({ event }) => sayings[event.what]) },
+    refuse: { actions: 'refuse' },
     hoard: { actions: assign({ count: () => hoarded() }) },
     spin: { actions: { type: 'spin', params: ({ event }) => ({ ms: event.ms }) } },
   },

@@ -198,6 +198,36 @@ describe('usage', () => {
       { hour, key: ['job', 'blue'], counts: [2, 12] },
     ]);
   });
+
+  const fits = { hour: 3, key: ['a'], counts: [1] };
+  test.each<[string, unknown]>([
+    ['an hour before 1970', [{ ...fits, hour: -1 }]],
+    ['an hour that is no number', [{ ...fits, hour: Number.NaN }]],
+    ['a part of an hour', [{ ...fits, hour: 1.5 }]],
+    ['milliseconds', [{ ...fits, hour: 1_750_000_000_000 }]],
+    ['a key that is too long', [{ ...fits, key: ['x'.repeat(1025)] }]],
+    ['a key that is no list', [{ ...fits, key: 'a' }]],
+    ['a key with half a character', [{ ...fits, key: ['\ud800'] }]],
+    ['a key with nothing in it', [{ ...fits, key: [undefined] }]],
+    ['counts that are text', [{ ...fits, counts: ['1'] }]],
+    ['a count that is endless', [{ ...fits, counts: [Infinity] }]],
+    ['counts with a hole', [{ ...fits, counts: Array.from({ length: 1 }, () => undefined) }]],
+    ['too many counts', [{ ...fits, counts: Array.from({ length: 65 }, () => 1) }]],
+    ['no counts', [{ hour: 3, key: ['a'] }]],
+    ['nothing', [null]],
+    ['no list', 5],
+  ])('that cannot be counted is left out and logged: %s', async (_what, given) => {
+    const all = Array.isArray(given) ? [...(given as unknown[]), { ...fits, run: () => 1 }] : given;
+    const usage = (): never => all as never;
+    const stage = await openStage([defineActor({ kind: 'odd', version: 1, machine: jobMachine, usage })]);
+    const ref = stage.troupe.actor('odd', 'a');
+    expect((await ref.send({ type: 'news' })).seq).toBe(2);
+    await stage.idle();
+    const counted = Array.isArray(given) ? [{ ...fits, counts: [2] }] : [];
+    expect(await stage.opened.journal.usage(0, Infinity)).toEqual(counted);
+    expect(stage.log.filter((line) => line.includes('its usage failed'))).toHaveLength(2);
+    expect(await typesOf(ref)).toEqual(['actor.born', 'news']);
+  });
 });
 
 describe('a definition whose own code throws', () => {
