@@ -2,6 +2,8 @@
  * Delivers the messages of actors, in order per pair: one is on its way at a time, and the next follows when
  * it was taken. What the receiver itself says no to is told to the sender, or becomes a dead letter; whatever
  * else stands in the way (a full mailbox, a quarantine, a lost worker or disk) passes, and it is tried again.
+ *   C1. Nothing leaves an actor whose turn is not durable yet: its ordinal would be given to another message,
+ *       should the turn turn out not to have happened.
  */
 import type { AnyEvent } from '../../actors/fact.ts';
 import type { ErrorCode, Refusal } from '../../actors/troupeError.ts';
@@ -61,10 +63,19 @@ export class Courier {
     for (const to of actor.ledger.outgoing?.addresses() ?? []) this.kick(actor, to);
   }
 
+  /** Its turn is durable: what was held back goes out. */
+  release(actor: HostedActor): void {
+    const held = actor.heldMail;
+    actor.heldMail = undefined;
+    for (const to of held ?? []) this.kick(actor, to);
+  }
+
   kick(actor: HostedActor, to: string, tries = 0): void {
     const pair = `${actor.address} ${to}`;
     const mail = actor.ledger.outgoing?.first(to);
     if (mail === undefined || this.#busy.has(pair) || this.#closed) return;
+    // C1.
+    if (actor.committing) return void (actor.heldMail ??= new Set()).add(to);
     this.#busy.set(pair, undefined);
     this.#ports.deliver(to, messageOf(actor, mail), (refusal) => {
       this.#busy.delete(pair);

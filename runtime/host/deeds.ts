@@ -79,7 +79,13 @@ export class Deeds {
     return { timers: this.#timers.size, effects: this.#effects.size };
   }
 
-  do(actor: HostedActor, deed: Deed): void {
+  /** All that follows a commit. */
+  after(actor: HostedActor, deeds: readonly Deed[]): void {
+    for (const deed of deeds) this.#do(actor, deed);
+    if (actor.heldMail !== undefined) this.#courier.release(actor);
+  }
+
+  #do(actor: HostedActor, deed: Deed): void {
     const { address } = actor;
     switch (deed.type) {
       case 'start':

@@ -230,7 +230,7 @@ export class Host {
     for (const { answer } of result.woken) this.#answers.push(answer);
     for (const [settle, refusal] of result.settled) settle(refusal);
     for (const rebuild of result.rebuilds) this.#rebuild(actor, rebuild);
-    for (const deed of result.deeds) this.#deeds.do(actor, deed);
+    this.#deeds.after(actor, result.deeds);
   }
 
   #rebuild(actor: HostedActor, { n, seq, duplicate }: Rebuild): void {
