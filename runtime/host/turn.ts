@@ -111,7 +111,7 @@ export class Turn {
     if (ledger.unsent >= this.#environment.limits.unsentMessages) throw mailFull(actor);
     this.#assertSeq(request.ifSeq);
     assertLabels(actor, request.labels);
-    const event = checked(actor, decoded ?? decodedOf(request));
+    const event = decoded ?? checked(actor, decodedOf(request));
     // Events that were merged are one value now, packed once.
     const { bytes, bodies } = merged === undefined ? ofRequest(request) : pack(event);
     const { input, labels } = request;
