@@ -39,6 +39,8 @@ export interface DeedPorts {
   readonly deliver: (to: string, message: Message, settle: Settle) => void;
 }
 
+const plainTypes: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'undefined']);
+
 export class Deeds {
   readonly #ports: DeedPorts;
   readonly #timers: Timers;
@@ -104,7 +106,10 @@ export class Deeds {
       case 'failed':
         return this.failed(address, deed.what, deed.refusal);
       case 'log':
-        return this.#ports.answers.log('info', deed.label ?? 'log', { address, value: shown(deed.value) });
+        return this.#ports.answers.log('info', String(shown(deed.label ?? 'log')), {
+          address,
+          value: shown(deed.value),
+        });
       case 'action':
         return this.#act(address, deed.name, deed.run);
     }
@@ -218,5 +223,10 @@ function wordOf(actor: HostedActor, to: string, mail: Mail, refusal: Refusal): H
 
 /** Whatever a machine logs, in a form that crosses threads. */
 function shown(value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? inspect(value, { depth: 4, breakLength: 1e4 }) : value;
+  if (value === null || plainTypes.has(typeof value)) return value;
+  try {
+    return inspect(value, { depth: 4, breakLength: 1e4 });
+  } catch (error) {
+    return `a value that cannot be shown: ${outcomeOf(error).message}`;
+  }
 }

@@ -103,6 +103,19 @@ export class Rounds {
   async #round(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
+    try {
+      await this.#turns();
+    } finally {
+      // What throws here is a defect of the host, and kills its thread; whoever survives that must not wait.
+      this.#running = false;
+      this.#post();
+    }
+    const { mailroom } = this.#ports;
+    if (mailroom.ready.size > 0 || this.#after.length > 0 || this.saving.isWaiting) this.schedule();
+    else if (this.#quiet.length > 0 && mailroom.waiting === 0 && this.#ports.isQuiet()) this.#rest();
+  }
+
+  async #turns(): Promise<void> {
     const { mailroom, breadcrumb, tally, begin } = this.#ports;
     tally.rounds++;
     breadcrumb.beat();
@@ -115,10 +128,6 @@ export class Rounds {
     const after = this.#after;
     this.#after = [];
     for (const work of after) work();
-    this.#running = false;
-    this.#post();
-    if (mailroom.ready.size > 0 || this.#after.length > 0 || this.saving.isWaiting) this.schedule();
-    else if (this.#quiet.length > 0 && mailroom.waiting === 0 && this.#ports.isQuiet()) this.#rest();
   }
 
   /** Before the turns: what a snapshot says is due must not come after what a commit says. */

@@ -215,9 +215,7 @@ export class Underway {
     const { ledger, snapshot } = this.#actor;
     for (const id of Array.from(ledger.timers?.keys() ?? [])) this.#endTimer(id);
     for (const id of [...(ledger.effects?.keys() ?? []), ...(ledger.children?.keys() ?? [])]) this.#stop(id);
-    for (const { to, event } of reportsOf(this.#actor, cause, this.failed)) {
-      this.#mail(to, 'report', packWhole(event));
-    }
+    for (const { to, bytes } of reportsOf(this.#actor, cause, this.failed)) this.#mail(to, 'report', bytes);
     const { parent } = ledger;
     // A child that was stopped was stopped by its parent, which waits for nothing.
     if (parent === undefined || cause === 'stopped') return;
