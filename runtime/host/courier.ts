@@ -18,12 +18,24 @@ export interface CourierPorts {
   readonly deliver: (to: string, message: Message, settle: (refusal?: Refusal) => void) => void;
   /** A message came to its end: its mark must be kept. */
   readonly settled: (actor: HostedActor) => void;
-  /** No retry can cure it. True: its sender will be told, and the message ends with that word. */
-  readonly undeliverable: (actor: HostedActor, to: string, mail: Mail, refusal: Refusal) => boolean;
+  /** No retry can cure it: what becomes of the message that was refused after so many tries. */
+  readonly undeliverable: (actor: HostedActor, undelivered: Undelivered, tries: number) => Fate;
   /** The actor as it is in memory now; undefined when it was put away. */
   readonly resident: (address: string) => HostedActor | undefined;
   readonly wait: Wait;
 }
+
+export interface Undelivered {
+  readonly to: string;
+  readonly mail: Mail;
+  readonly refusal: Refusal;
+}
+
+/**
+ * What becomes of a message that was refused: its sender will be told, and it ends with that word; it ends
+ * as a dead letter; or it is kept, because nobody would hear of it and another open may host its receiver.
+ */
+export type Fate = 'told' | 'dead' | 'kept';
 
 /** The receiver's word is no, and will be. */
 const isFinal: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -87,7 +99,9 @@ export class Courier {
     const actor = this.#ports.resident(from);
     if (actor === undefined) return;
     if (refusal !== undefined && !isFinal.has(refusal.code)) return this.#later(actor, to, tries);
-    if (refusal !== undefined && this.#ports.undeliverable(actor, to, mail, refusal)) return;
+    const fate = refusal && this.#ports.undeliverable(actor, { to, mail, refusal }, tries);
+    if (fate === 'told') return;
+    if (fate === 'kept') return this.#later(actor, to, tries);
     actor.ledger.outgoing?.delivered(to, mail.ordinal);
     actor.marks = true;
     this.#ports.settled(actor);

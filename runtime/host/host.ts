@@ -256,6 +256,7 @@ export class Host {
     const message = `${address} cannot go on: ${cause.message} Mend the definition, then release it.`;
     const reason: Refusal = { code: 'QUARANTINED', message, details: { address, cause: cause.code } };
     turnAway(this.#residents.setAside(actor, reason), reason, this.#answers);
+    this.#deeds.setAside(address);
     for (const { n } of actor.waiters ?? []) this.#answers.refuse(n, reason);
   }
 

@@ -1,10 +1,11 @@
-/** What leaves an actor is durable: nothing that a failed append takes back was heard by anybody. */
+/** What leaves an actor is durable, and what nobody can take now waits for who can. */
 import { setup } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { defineActor } from '../../../runtime/index.ts';
-import { box, writer } from './family.ts';
+import { box, child, parent, writer } from './family.ts';
 import { heard, openStage, refusalOf } from './kit.ts';
-import { lettersIn, noDisk, write } from './post.ts';
+import type { Stage } from './kit.ts';
+import { lettersIn, noDisk, write, writerOf } from './post.ts';
 
 const post = (_: unknown, _params: { readonly to: string; readonly event: { readonly type: string } }) =>
   undefined;
@@ -75,5 +76,35 @@ describe.each([0, 1, 2, 3])('with %i turns of the loop before the next send', (t
       if (event.type === 'told') told.push(event);
     }
     expect(told).toMatchObject([{ sealHash: expect.any(String) as string }]);
+  });
+});
+
+describe('for a kind that this open does not host', () => {
+  test('a letter of a sender that would not hear of it waits, and is told once', async () => {
+    const stage = await openStage([writer, box]);
+    await writerOf(stage).send({ type: 'mute' });
+    await stage.reopen([writer]);
+    await write(stage, 'a');
+    for (let i = 0; i < 3; i++) await stage.settled(10_000);
+    expect(stage.log.filter((text) => text.startsWith('a message waits for its kind'))).toHaveLength(1);
+    expect(await stage.stats()).toMatchObject({ deadLetters: 0 });
+    await stage.reopen([writer, box]);
+    await stage.settled();
+    expect(await lettersIn(stage)).toEqual(['a1', 'a2']);
+  });
+
+  test('the end of a child waits for its parent', async () => {
+    const stage: Stage<typeof parent | typeof child> = await openStage([parent, child]);
+    await stage.troupe.actor('parent', 'p').send({ type: 'start', name: 'Ann' });
+    await stage.idle();
+    let appends = 0;
+    stage.failure = () => (appends++ > 0 ? noDisk() : undefined);
+    await stage.troupe.actor('child', 'parent/p/kid@2').send({ type: 'finish' });
+    await stage.reopen([child]);
+    await stage.settled();
+    await stage.reopen([parent, child]);
+    await stage.settled();
+    const { state, context } = await stage.troupe.actor('parent', 'p').snapshot();
+    expect([state, context.ends]).toEqual([['alone'], [{ name: 'Ann', heard: [] }]]);
   });
 });
