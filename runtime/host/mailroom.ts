@@ -118,7 +118,9 @@ export class Mailroom {
 
   /** The next entries of an actor; it stays ready while more wait, behind all others. */
   take(actor: HostedActor): Entry[] {
-    const entries = actor.mailbox.splice(0, this.#turnLength(actor.mailbox));
+    const length = actor.singly > 0 ? 1 : this.#turnLength(actor.mailbox);
+    if (actor.singly > 0) actor.singly--;
+    const entries = actor.mailbox.splice(0, length);
     this.waiting -= entries.length;
     this.ready.delete(actor);
     if (actor.mailbox.length > 0) this.ready.add(actor);
