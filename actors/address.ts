@@ -38,7 +38,8 @@ export function childAddressOf(kind: string, parent: Address, invokeId: string, 
 }
 
 /** Whether `text` has the form of an address, a child's included. */
-export function isAddress(text: string): boolean {
+export function isAddress(text: unknown): boolean {
+  if (typeof text !== 'string') return false;
   const slash = text.indexOf('/');
   if (slash < 1 || text.length > addressLengthMax) return false;
   return kindPattern.test(text.slice(0, slash)) && childIdPattern.test(text.slice(slash + 1));

@@ -71,8 +71,16 @@ export function isTroupeError(error: unknown, code?: ErrorCode): error is Troupe
 /** The error as a value that survives a thread boundary; a foreign one keeps its message under `fallback`. */
 export function outcomeOf(error: unknown, fallback: ErrorCode = 'MACHINE_FAILED'): Refusal {
   if (isTroupeError(error)) return { code: error.code, message: error.message, details: error.details };
-  const message = error instanceof Error ? error.message : String(error);
-  return { code: fallback, message, details: {} };
+  return { code: fallback, message: messageOf(error), details: {} };
+}
+
+/** In words, whatever was thrown: some things have none, and some throw when they are asked. */
+function messageOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return 'something was thrown that has no words';
+  }
 }
 
 /** The error a refusal stands for, on this side of the thread boundary. */

@@ -7,34 +7,56 @@ import type { Fact } from '../../actors/fact.ts';
 import type { Snapshot } from '../../actors/statechart.ts';
 import type { UsageEntry } from '../../storage/commit.ts';
 import { usageFlaw } from '../../storage/usageEntry.ts';
+import { packWhole } from '../../storage/values.ts';
 import type { Report, RowFields } from '../definition.ts';
 import type { HostedActor } from './hostedActor.ts';
 import { standOf } from './stand.ts';
+import { assertForeign } from './words.ts';
 
 /** Tells what a definition's own code threw. */
 export type Failed = (what: string, error: unknown) => void;
 
 const rowNames = ['title', 'parent', 'costMicroUsd', 'asks'] as const;
+type RowName = (typeof rowNames)[number];
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+
+const isRowValue: Readonly<Record<RowName, (value: unknown) => boolean>> = {
+  title: isText,
+  parent: isText,
+  costMicroUsd: Number.isFinite,
+  // What cannot be stored throws.
+  asks: (value) => Array.isArray(value) && packWhole(value).length > 0,
+};
 
 /** The cause that the seal of a machine that is done gives. */
 export function causeOf({ kind }: HostedActor, snapshot: Snapshot, failed: Failed): string {
   const { definition } = kind;
   if (snapshot.status === 'error') return 'error';
-  return tried('its cause', failed, () => definition.cause?.(standOf(snapshot))) ?? 'done';
+  const cause = tried('its cause', failed, () => {
+    const told: unknown = definition.cause?.(standOf(snapshot));
+    if (told === undefined || typeof told === 'string') return told;
+    throw new TypeError('a cause is a text');
+  });
+  return cause ?? 'done';
 }
 
 /** What changed of the row since the last commit that told; undefined: nothing. */
 export function rowPatchOf(actor: HostedActor, failed: Failed): RowFields | undefined {
-  const { kind, snapshot, digest, rowFields } = actor;
-  const { definition } = kind;
-  if (definition.row === undefined || snapshot === undefined) return undefined;
-  const fields = tried('its row', failed, () => definition.row?.(standOf(snapshot), digest));
-  if (fields === undefined) return undefined;
+  if (actor.kind.definition.row === undefined) return undefined;
+  const patch = tried('its row', failed, () => changesOf(actor));
+  if (patch !== undefined) actor.rowFields = { ...actor.rowFields, ...patch };
+  return patch;
+}
+
+function changesOf({ kind, snapshot, digest, rowFields }: HostedActor): RowFields | undefined {
+  if (snapshot === undefined) return undefined;
+  // Nobody but its author says that it gives what its type promises.
+  const fields = (kind.definition.row?.(standOf(snapshot), digest) ?? {}) as Record<RowName, unknown>;
   const changed = rowNames.filter((name) => isNew(fields[name], rowFields[name]));
   if (changed.length === 0) return undefined;
-  const patch = Object.fromEntries(changed.map((name) => [name, fields[name]])) as RowFields;
-  actor.rowFields = { ...rowFields, ...patch };
-  return patch;
+  for (const name of changed) if (!isRowValue[name](fields[name])) throw new TypeError(`its ${name} is none`);
+  return Object.fromEntries(changed.map((name) => [name, fields[name]]));
 }
 
 /** Asks are a list, made anew each time; an empty one is worth telling only after another. */
@@ -50,12 +72,26 @@ export function sealedDigestOf({ kind, snapshot, digest }: HostedActor, failed: 
   return tried('its digest', failed, () => kind.digest.sealed?.(digest, standOf(snapshot))) ?? digest;
 }
 
-/** Whom an actor tells of its end. */
-export function reportsOf(actor: HostedActor, cause: string, failed: Failed): readonly Report[] {
+/** A report as it goes out. */
+export interface PackedReport {
+  readonly to: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Whom an actor tells of its end. One that cannot be stored keeps no other back. */
+export function reportsOf(actor: HostedActor, cause: string, failed: Failed): readonly PackedReport[] {
   const { kind, snapshot, digest } = actor;
-  if (snapshot === undefined) return [];
-  const { definition } = kind;
-  return tried('its report', failed, () => definition.report?.(standOf(snapshot), digest, cause)) ?? [];
+  if (snapshot === undefined || kind.definition.report === undefined) return [];
+  const told = tried('its report', failed, () =>
+    Array.from(kind.definition.report?.(standOf(snapshot), digest, cause) ?? []),
+  );
+  return (told ?? []).flatMap((report) => tried('its report', failed, () => packed(report)) ?? []);
+}
+
+function packed({ to, event }: Report): PackedReport {
+  if (typeof to !== 'string') throw new TypeError('a report goes to an address, which is a text');
+  assertForeign(event);
+  return { to, bytes: packWhole(event) };
 }
 
 /** The counters of a fact, before it is folded into the digest. An entry that does not fit is left out. */

@@ -145,8 +145,10 @@ async function replay(journal: Histories, actor: HostedActor, commit: Commit, en
   const chain = chainAfter(actor.chain, commit.header, commit.payloadHash());
   if (Buffer.compare(chain.subarray(0, commit.tag.length), commit.tag) !== 0)
     throw broken(actor.address, commit.seq);
-  const version = commit.intents.find((intent) => (intent as Intent)[0] === 'version') as Intent | undefined;
-  if (version !== undefined) actor.ledger.apply(version);
+  // What its facts were taken under stands before the first of them.
+  for (const intent of commit.intents as readonly Intent[]) {
+    if (intent[0] === 'version' || intent[0] === 'parent') actor.ledger.apply(intent);
+  }
   // A commit that says nothing of its state stayed where the one before it led.
   const recorded = (commit.reached ?? actor.reached).paths;
   for (const fact of commit.facts) {

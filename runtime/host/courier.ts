@@ -2,6 +2,8 @@
  * Delivers the messages of actors, in order per pair: one is on its way at a time, and the next follows when
  * it was taken. What the receiver itself says no to is told to the sender, or becomes a dead letter; whatever
  * else stands in the way (a full mailbox, a quarantine, a lost worker or disk) passes, and it is tried again.
+ *   C1. Nothing leaves an actor whose turn is not durable yet: its ordinal would be given to another message,
+ *       should the turn turn out not to have happened.
  */
 import type { AnyEvent } from '../../actors/fact.ts';
 import type { ErrorCode, Refusal } from '../../actors/troupeError.ts';
@@ -16,12 +18,24 @@ export interface CourierPorts {
   readonly deliver: (to: string, message: Message, settle: (refusal?: Refusal) => void) => void;
   /** A message came to its end: its mark must be kept. */
   readonly settled: (actor: HostedActor) => void;
-  /** No retry can cure it. True: its sender will be told, and the message ends with that word. */
-  readonly undeliverable: (actor: HostedActor, to: string, mail: Mail, refusal: Refusal) => boolean;
+  /** No retry can cure it: what becomes of the message that was refused after so many tries. */
+  readonly undeliverable: (actor: HostedActor, undelivered: Undelivered, tries: number) => Fate;
   /** The actor as it is in memory now; undefined when it was put away. */
   readonly resident: (address: string) => HostedActor | undefined;
   readonly wait: Wait;
 }
+
+export interface Undelivered {
+  readonly to: string;
+  readonly mail: Mail;
+  readonly refusal: Refusal;
+}
+
+/**
+ * What becomes of a message that was refused: its sender will be told, and it ends with that word; it ends
+ * as a dead letter; or it is kept, because nobody would hear of it and another open may host its receiver.
+ */
+export type Fate = 'told' | 'dead' | 'kept';
 
 /** The receiver's word is no, and will be. */
 const isFinal: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -61,10 +75,19 @@ export class Courier {
     for (const to of actor.ledger.outgoing?.addresses() ?? []) this.kick(actor, to);
   }
 
+  /** Its turn is durable: what was held back goes out. */
+  release(actor: HostedActor): void {
+    const held = actor.heldMail;
+    actor.heldMail = undefined;
+    for (const to of held ?? []) this.kick(actor, to);
+  }
+
   kick(actor: HostedActor, to: string, tries = 0): void {
     const pair = `${actor.address} ${to}`;
     const mail = actor.ledger.outgoing?.first(to);
     if (mail === undefined || this.#busy.has(pair) || this.#closed) return;
+    // C1.
+    if (actor.committing) return void (actor.heldMail ??= new Set()).add(to);
     this.#busy.set(pair, undefined);
     this.#ports.deliver(to, messageOf(actor, mail), (refusal) => {
       this.#busy.delete(pair);
@@ -76,7 +99,9 @@ export class Courier {
     const actor = this.#ports.resident(from);
     if (actor === undefined) return;
     if (refusal !== undefined && !isFinal.has(refusal.code)) return this.#later(actor, to, tries);
-    if (refusal !== undefined && this.#ports.undeliverable(actor, to, mail, refusal)) return;
+    const fate = refusal && this.#ports.undeliverable(actor, { to, mail, refusal }, tries);
+    if (fate === 'told') return;
+    if (fate === 'kept') return this.#later(actor, to, tries);
     actor.ledger.outgoing?.delivered(to, mail.ordinal);
     actor.marks = true;
     this.#ports.settled(actor);

@@ -16,6 +16,7 @@ import type { Answers } from './answers.ts';
 import type { Breadcrumb } from './breadcrumb.ts';
 import type { Wait } from './clock.ts';
 import { Courier } from './courier.ts';
+import type { Fate, Undelivered } from './courier.ts';
 import { Effects } from './effects.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Effect } from './ledger.ts';
@@ -38,6 +39,8 @@ export interface DeedPorts {
   readonly put: (address: string, entry: Entry) => void;
   readonly deliver: (to: string, message: Message, settle: Settle) => void;
 }
+
+const plainTypes: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'undefined']);
 
 export class Deeds {
   readonly #ports: DeedPorts;
@@ -65,7 +68,7 @@ export class Deeds {
     this.#courier = new Courier({
       deliver: (to, message, settle) => ports.deliver(to, message, settle),
       settled: (actor) => ports.residents().marked.add(actor),
-      undeliverable: (actor, to, mail, refusal) => this.#undeliverable(actor, to, mail, refusal),
+      undeliverable: (actor, undelivered, tries) => this.#undeliverable(actor, undelivered, tries),
       resident: (address) => ports.residents().get(address),
       wait,
     });
@@ -79,7 +82,13 @@ export class Deeds {
     return { timers: this.#timers.size, effects: this.#effects.size };
   }
 
-  do(actor: HostedActor, deed: Deed): void {
+  /** All that follows a commit. */
+  after(actor: HostedActor, deeds: readonly Deed[]): void {
+    for (const deed of deeds) this.#do(actor, deed);
+    if (actor.heldMail !== undefined) this.#courier.release(actor);
+  }
+
+  #do(actor: HostedActor, deed: Deed): void {
     const { address } = actor;
     switch (deed.type) {
       case 'start':
@@ -98,7 +107,10 @@ export class Deeds {
       case 'failed':
         return this.failed(address, deed.what, deed.refusal);
       case 'log':
-        return this.#ports.answers.log('info', deed.label ?? 'log', { address, value: shown(deed.value) });
+        return this.#ports.answers.log('info', String(shown(deed.label ?? 'log')), {
+          address,
+          value: shown(deed.value),
+        });
       case 'action':
         return this.#act(address, deed.name, deed.run);
     }
@@ -132,11 +144,16 @@ export class Deeds {
   /** An actor came into memory: what it has under way goes on. */
   resume(actor: HostedActor): void {
     this.#ports.tally.activations++;
-    if (actor.quarantine !== undefined) return;
+    if (actor.quarantine !== undefined) return this.setAside(actor.address);
     for (const { id, due } of actor.ledger.timers?.values() ?? []) this.#timers.set(actor.address, id, due);
     for (const effect of actor.ledger.effects?.values() ?? []) this.#resumeEffect(actor, effect);
     this.#courier.kickAll(actor);
     this.#timers.run();
+  }
+
+  /** What runs for it is let go, also ends that nobody takes now: its release starts all of it again. */
+  setAside(address: string): void {
+    this.#effects.stopAll(address);
   }
 
   #resumeEffect(actor: HostedActor, effect: Effect): void {
@@ -175,18 +192,23 @@ export class Deeds {
   }
 
   /** Told to the sender if it can take it; else a dead letter: logged and counted. */
-  #undeliverable(actor: HostedActor, to: string, mail: Mail, refusal: Refusal): boolean {
+  #undeliverable(actor: HostedActor, { to, mail, refusal }: Undelivered, tries: number): Fate {
     const { address, sealed } = actor;
     const word = sealed ? undefined : wordOf(actor, to, mail, refusal);
     if (word !== undefined) {
       const { ordinal } = mail;
       this.#ports.put(address, { type: 'host', event: word, mail: { to, ordinal } });
-      return true;
+      return 'told';
     }
-    this.#ports.tally.deadLetters++;
     const details = { address, to, kind: mail.kind, refusal };
-    this.#ports.answers.log('warn', `dead letter: ${refusal.message}`, details);
-    return false;
+    const { answers, tally } = this.#ports;
+    if (refusal.code === 'UNKNOWN_KIND') {
+      if (tries === 0) answers.log('warn', `a message waits for its kind: ${refusal.message}`, details);
+      return 'kept';
+    }
+    tally.deadLetters++;
+    answers.log('warn', `dead letter: ${refusal.message}`, details);
+    return 'dead';
   }
 
   close(): void {
@@ -212,6 +234,10 @@ function wordOf(actor: HostedActor, to: string, mail: Mail, refusal: Refusal): H
 
 /** Whatever a machine logs, in a form that crosses threads. */
 function shown(value: unknown): unknown {
-  const isPlain = ['string', 'number', 'boolean', 'undefined'].includes(typeof value);
-  return isPlain || value === null ? value : inspect(value, { depth: 4, breakLength: 1e4 });
+  if (value === null || plainTypes.has(typeof value)) return value;
+  try {
+    return inspect(value, { depth: 4, breakLength: 1e4 });
+  } catch (error) {
+    return `a value that cannot be shown: ${outcomeOf(error).message}`;
+  }
 }

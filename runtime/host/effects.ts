@@ -250,6 +250,14 @@ export class Effects {
     this.#cleanUp(address, effectId, running);
   }
 
+  /** Its actor was set aside. */
+  stopAll(address: string): void {
+    const prefix = keyOf(address, '');
+    for (const key of Array.from(this.#running.keys())) {
+      if (key.startsWith(prefix)) this.stop(address, key.slice(prefix.length));
+    }
+  }
+
   #cleanUp(address: string, effectId: string, running: Running): void {
     try {
       running.cleanUp?.();

@@ -97,7 +97,7 @@ export class Host {
       post: options.post,
       begin: () => this.#deeds.runTimers(),
       finish: (actor, result) => this.#finish(actor, result),
-      reload: (actor, again) => this.#reload(actor, again),
+      reload: (actor, again, singly) => this.#reload(actor, again, singly),
       setAside: (actor, cause) => this.#setAside(actor, cause),
       lost: () => this.#deeds.close(),
       isQuiet: () => this.#deeds.isQuiet && this.#residents.loading === 0,
@@ -230,7 +230,7 @@ export class Host {
     for (const { answer } of result.woken) this.#answers.push(answer);
     for (const [settle, refusal] of result.settled) settle(refusal);
     for (const rebuild of result.rebuilds) this.#rebuild(actor, rebuild);
-    for (const deed of result.deeds) this.#deeds.do(actor, deed);
+    this.#deeds.after(actor, result.deeds);
   }
 
   #rebuild(actor: HostedActor, { n, seq, duplicate }: Rebuild): void {
@@ -241,13 +241,14 @@ export class Host {
   }
 
   /** Loaded again: what it was told and what it owes is found in its history. */
-  #reload(actor: HostedActor, again: readonly Entry[]): void {
+  #reload(actor: HostedActor, again: readonly Entry[], singly: number): void {
     const waiting = [...again, ...this.#residents.drop(actor)];
     if (this.#rounds.lost !== undefined) return turnAway(waiting, this.#rounds.lost, this.#answers);
-    for (const entry of waiting) this.#put(actor.address, entry);
     this.#residents.with(actor.address, (fresh) => {
+      fresh.singly = singly;
       if (actor.waiters !== undefined) fresh.waiters = [...(fresh.waiters ?? []), ...actor.waiters];
     });
+    for (const entry of waiting) this.#put(actor.address, entry);
   }
 
   /** H3 of rounds.ts. */
@@ -256,6 +257,7 @@ export class Host {
     const message = `${address} cannot go on: ${cause.message} Mend the definition, then release it.`;
     const reason: Refusal = { code: 'QUARANTINED', message, details: { address, cause: cause.code } };
     turnAway(this.#residents.setAside(actor, reason), reason, this.#answers);
+    this.#deeds.setAside(address);
     for (const { n } of actor.waiters ?? []) this.#answers.refuse(n, reason);
   }
 

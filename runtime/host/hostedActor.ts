@@ -43,6 +43,10 @@ export class HostedActor {
   sealHash: string | undefined;
   /** Its last turn is on its way to the disk: what stands here may still turn out not to have happened. */
   committing = false;
+  /** Whom it has messages for that wait for that: theirs may be among what did not happen. */
+  heldMail: Set<string> | undefined;
+  /** So many entries more are a turn each: together they were more than one commit may hold. */
+  singly = 0;
   /** A later one has taken its place, or will. */
   isDropped = false;
 

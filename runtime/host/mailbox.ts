@@ -21,8 +21,11 @@ export type Entry =
 export interface SendEntry {
   readonly type: 'send';
   readonly request: SendRequest;
-  /** Decoded when a rule needs it before its turn; with others merged into it, what they became together. */
-  event?: AnyEvent;
+  /**
+   * Decoded and checked, when a rule needs it before its turn; with others merged into it, what they became
+   * together.
+   */
+  event?: AnyEvent | undefined;
   /** Requests that were merged into this one; they share its fact. */
   merged?: SendRequest[];
   /** Packed size of all events in it, once there are several. */

@@ -1,7 +1,8 @@
 /**
  * The mailboxes of one host: takes in what comes for actors, merges what the definition lets merge, and says
  * whose turn it is.
- *   M1. The order of one actor's events is the order they came in; a merge only joins neighbours.
+ *   M1. The order of one actor's events is the order they came in; a merge only joins neighbours, of which
+ *       each fits its actor, and so does what they become.
  *   M2. A coalescable event alone waits for its window; anything else takes it along at once.
  *   M3. Mailboxes are bounded, each and together: beyond that the sender is told.
  */
@@ -9,13 +10,14 @@ import { outcomeOf, TroupeError } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
 import type { AnyEvent } from '../../actors/fact.ts';
 import { bodyBytesMin } from '../../storage/limits.ts';
-import { unpack } from '../../storage/values.ts';
 import type { Limits } from '../limits.ts';
 import type { SendRequest } from '../protocol.ts';
+import { checked } from './accepting.ts';
 import type { Wait } from './clock.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Entry, SendEntry } from './mailbox.ts';
 import { isMergeable, mergedEvent } from './merging.ts';
+import { decodedOf } from './words.ts';
 
 const windowMsDefault = 33;
 
@@ -62,13 +64,13 @@ export class Mailroom {
 
   #merge(actor: HostedActor, entry: SendEntry): boolean {
     const last = actor.mailbox.at(-1);
-    const { definition } = actor.kind;
-    if (last?.type !== 'send') return false;
+    // Put again after a failed append: what was merged into it would be lost with it.
+    if (last?.type !== 'send' || entry.merged !== undefined) return false;
     if (!canMerge(last.request) || !canMerge(entry.request)) return false;
     if (last.request.by !== entry.request.by || last.request.trace !== entry.request.trace) return false;
     const bytes = (last.bytes ?? last.request.event.length) + entry.request.event.length;
     if (bytes > bodyBytesMin || isRepeated(actor, entry.request, last)) return false;
-    const merged = mergedEvent(definition, eventOf(last), eventOf(entry));
+    const merged = togetherOf(actor, last, entry);
     if (merged === undefined) return false;
     last.event = merged;
     last.bytes = bytes;
@@ -80,7 +82,8 @@ export class Mailroom {
   #opensWindow(actor: HostedActor, entry: SendEntry): boolean {
     const { definition } = actor.kind;
     if (definition.coalesce === undefined || definition.commitWindowMs === 0) return false;
-    return isMergeable(definition, eventOf(entry));
+    const event = eventOf(actor, entry);
+    return event !== undefined && isMergeable(definition, event);
   }
 
   #hold(actor: HostedActor): void {
@@ -115,7 +118,9 @@ export class Mailroom {
 
   /** The next entries of an actor; it stays ready while more wait, behind all others. */
   take(actor: HostedActor): Entry[] {
-    const entries = actor.mailbox.splice(0, this.#turnLength(actor.mailbox));
+    const length = actor.singly > 0 ? 1 : this.#turnLength(actor.mailbox);
+    if (actor.singly > 0) actor.singly--;
+    const entries = actor.mailbox.splice(0, length);
     this.waiting -= entries.length;
     this.ready.delete(actor);
     if (actor.mailbox.length > 0) this.ready.add(actor);
@@ -171,6 +176,23 @@ function isRepeated({ ledger, mailbox }: HostedActor, request: SendRequest, last
   return isWaiting(request.id) || isWaiting(last.request.id, last);
 }
 
-function eventOf(entry: SendEntry): AnyEvent {
-  return (entry.event ??= unpack(entry.request.event) as AnyEvent);
+/** Both as one event that fits its actor; undefined where they stay two. */
+function togetherOf(actor: HostedActor, last: SendEntry, entry: SendEntry): AnyEvent | undefined {
+  const [previous, next] = [eventOf(actor, last), eventOf(actor, entry)];
+  if (previous === undefined || next === undefined) return undefined;
+  const merged = mergedEvent(actor.kind.definition, previous, next);
+  return merged && fitting(actor, () => merged);
+}
+
+/** Undefined: it does not fit its actor. It merges with nothing, and its turn says what is wrong with it. */
+function eventOf(actor: HostedActor, entry: SendEntry): AnyEvent | undefined {
+  return (entry.event ??= fitting(actor, () => decodedOf(entry.request)));
+}
+
+function fitting(actor: HostedActor, event: () => unknown): AnyEvent | undefined {
+  try {
+    return checked(actor, event());
+  } catch {
+    return undefined;
+  }
 }

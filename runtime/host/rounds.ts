@@ -5,8 +5,8 @@
  *   H2. When an append fails, every actor it touched is dropped from memory and loaded again: what was
  *       computed on top of it never happened. Everybody who waits for it is told its code; what the host
  *       itself had to tell comes again. Failures in a row are tried again ever later.
- *   H3. A turn that cannot be written (too large) fails alone. One that nobody sent, of which nobody can be
- *       told, sets its actor aside.
+ *   H3. A turn that cannot be written (too large) fails alone. Of several entries, it is taken again, each a
+ *       turn of its own. One that nobody sent, of which nobody can be told, sets its actor aside.
  */
 import { outcomeOf } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
@@ -38,8 +38,8 @@ export interface RoundPorts extends TurnEnvironment {
   readonly begin: () => void;
   /** The turn's commit is durable. */
   readonly finish: (actor: HostedActor, result: TurnResult) => void;
-  /** The turn never happened: the actor must be loaded again, and told `again`. */
-  readonly reload: (actor: HostedActor, again: readonly Entry[]) => void;
+  /** The turn never happened: the actor must be loaded again, and told `again`, the first so many singly. */
+  readonly reload: (actor: HostedActor, again: readonly Entry[], singly: number) => void;
   readonly setAside: (actor: HostedActor, cause: Refusal) => void;
   /** The slot or the disk is lost: what runs must end. */
   readonly lost: () => void;
@@ -103,6 +103,19 @@ export class Rounds {
   async #round(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
+    try {
+      await this.#turns();
+    } finally {
+      // What throws here is a defect of the host, and kills its thread; whoever survives that must not wait.
+      this.#running = false;
+      this.#post();
+    }
+    const { mailroom } = this.#ports;
+    if (mailroom.ready.size > 0 || this.#after.length > 0 || this.saving.isWaiting) this.schedule();
+    else if (this.#quiet.length > 0 && mailroom.waiting === 0 && this.#ports.isQuiet()) this.#rest();
+  }
+
+  async #turns(): Promise<void> {
     const { mailroom, breadcrumb, tally, begin } = this.#ports;
     tally.rounds++;
     breadcrumb.beat();
@@ -115,10 +128,6 @@ export class Rounds {
     const after = this.#after;
     this.#after = [];
     for (const work of after) work();
-    this.#running = false;
-    this.#post();
-    if (mailroom.ready.size > 0 || this.#after.length > 0 || this.saving.isWaiting) this.schedule();
-    else if (this.#quiet.length > 0 && mailroom.waiting === 0 && this.#ports.isQuiet()) this.#rest();
   }
 
   /** Before the turns: what a snapshot says is due must not come after what a commit says. */
@@ -178,11 +187,11 @@ export class Rounds {
     try {
       one.commit = encodeCommit(draft, actor.chain);
     } catch (error) {
-      const cause = outcomeOf(error);
-      if (!entries.every(({ type }) => type === 'host')) this.#fail([one], cause);
+      const [entry] = entries;
+      if (entries.length === 1 && entry !== undefined) this.#unwritable(one, entry, outcomeOf(error));
       else {
-        this.#refuse(one, cause);
-        this.#ports.setAside(actor, cause);
+        this.#undo(one);
+        this.#ports.reload(actor, entries, entries.length);
       }
       return false;
     }
@@ -192,6 +201,19 @@ export class Rounds {
       one.snapshot = this.saving.snapshotOf(actor);
     }
     return true;
+  }
+
+  #unwritable(one: Taken, entry: Entry, cause: Refusal): void {
+    const { actor } = one;
+    this.#refuse(one, cause);
+    if (entry.type === 'host' && entry.settle === undefined) return this.#ports.setAside(actor, cause);
+    if (entry.type === 'driver') {
+      const { address } = actor;
+      const text = `${address}: what its driver "${entry.effectId}" said is dropped: ${cause.message}`;
+      this.#ports.answers.log('error', text, { address, refusal: cause });
+      this.#ports.tally.failures++;
+    }
+    this.#ports.reload(actor, [], 0);
   }
 
   async #append(recorded: readonly Taken[]): Promise<void> {
@@ -241,18 +263,23 @@ export class Rounds {
       const again = one.entries.filter(
         (entry) => entry.type === 'driver' || (entry.type === 'host' && entry.settle === undefined),
       );
-      this.#ports.reload(one.actor, again);
+      this.#ports.reload(one.actor, again, 0);
     }
   }
 
   /** Everybody who waits for this turn; what it would have told them was built on what is void. */
-  #refuse({ actor, result }: Taken, refusal: Refusal): void {
+  #refuse(one: Taken, refusal: Refusal): void {
     const { answers } = this.#ports;
-    actor.committing = false;
+    const { result } = one;
+    this.#undo(one);
     for (const answer of result.answers) if ('n' in answer) answers.refuse(answer.n, refusal);
     for (const { n } of result.rebuilds) answers.refuse(n, refusal);
     for (const [settle] of result.settled) settle(refusal);
-    // Whoever waited for a state that was not reached after all waits on.
+  }
+
+  /** Whoever waited for a state that was not reached after all waits on. */
+  #undo({ actor, result }: Taken): void {
+    actor.committing = false;
     const woken = result.woken.map(({ waiter }) => waiter);
     if (woken.length > 0) actor.waiters = [...woken, ...(actor.waiters ?? [])];
   }

@@ -111,7 +111,7 @@ export class Turn {
     if (ledger.unsent >= this.#environment.limits.unsentMessages) throw mailFull(actor);
     this.#assertSeq(request.ifSeq);
     assertLabels(actor, request.labels);
-    const event = checked(actor, decoded ?? decodedOf(request));
+    const event = decoded ?? checked(actor, decodedOf(request));
     // Events that were merged are one value now, packed once.
     const { bytes, bodies } = merged === undefined ? ofRequest(request) : pack(event);
     const { input, labels } = request;
@@ -194,7 +194,7 @@ export class Turn {
   #stopped(): void {
     if (this.#actor.snapshot === undefined) return;
     this.#recording.word({ type: 'actor.stopped' });
-    this.#end('stopped');
+    this.#end('stopped', true);
   }
 
   #childEnd({ bytes, from }: Message): void {
@@ -266,12 +266,12 @@ export class Turn {
     wake(actor, this.#woken);
   }
 
-  #end(cause: string): void {
+  #end(cause: string, isStopped = false): void {
     if (this.#actor.sealed) return;
     this.#cause = cause;
     this.#actor.sealed = true;
     this.#actor.digest = sealedDigestOf(this.#actor, this.#underway.failed);
-    this.#underway.end(cause);
+    this.#underway.end(cause, isStopped);
     wake(this.#actor, this.#woken);
   }
 

@@ -211,19 +211,18 @@ export class Underway {
   }
 
   /** The actor is final: whatever it had under way ends with it, and its parent is told. */
-  end(cause: string): void {
+  end(cause: string, isStopped: boolean): void {
     const { ledger, snapshot } = this.#actor;
     for (const id of Array.from(ledger.timers?.keys() ?? [])) this.#endTimer(id);
     for (const id of [...(ledger.effects?.keys() ?? []), ...(ledger.children?.keys() ?? [])]) this.#stop(id);
-    for (const { to, event } of reportsOf(this.#actor, cause, this.failed)) {
-      this.#mail(to, 'report', packWhole(event));
-    }
+    for (const { to, bytes } of reportsOf(this.#actor, cause, this.failed)) this.#mail(to, 'report', bytes);
     const { parent } = ledger;
     // A child that was stopped was stopped by its parent, which waits for nothing.
-    if (parent === undefined || cause === 'stopped') return;
-    const ok = cause === 'done';
+    if (parent === undefined || isStopped) return;
+    // Not the cause: that is its definition's own word for it.
+    const ok = snapshot?.status === 'done';
     // The output was packed once when the step was prepared.
-    const value = ok ? snapshot?.output : failureOf(snapshot?.error);
+    const value = ok ? snapshot.output : failureOf(snapshot?.error);
     this.#mail(parent.address, 'end', packWhole({ child: parent.child, ok, value }));
   }
 }

@@ -80,6 +80,14 @@ const stackLengthMax = 4096;
 /** Anything that was thrown, as data. */
 export function failureOf(error: unknown): PlainFailure {
   if (typeof error !== 'object' || error === null) return { name: 'Error', message: String(error) };
+  try {
+    return plainFailure(error);
+  } catch {
+    return { name: 'Error', message: 'an object was thrown that throws when it is asked' };
+  }
+}
+
+function plainFailure(error: object): PlainFailure {
   const { name, message, code, stack } = error as Record<'name' | 'message' | 'code' | 'stack', unknown>;
   return {
     name: typeof name === 'string' ? name : 'Error',

@@ -223,7 +223,7 @@ describe('usage', () => {
     const ref = stage.troupe.actor('odd', 'a');
     expect((await ref.send({ type: 'news' })).seq).toBe(2);
     await stage.idle();
-    const counted = Array.isArray(given) ? [{ ...fits, counts: [2] }] : [];
+    const counted = Array.isArray(given) ? [{ hour: 3, key: ['odd', 'a'], counts: [2] }] : [];
     expect(await stage.opened.journal.usage(0, Infinity)).toEqual(counted);
     expect(stage.log.filter((line) => line.includes('its usage failed'))).toHaveLength(2);
     expect(await typesOf(ref)).toEqual(['actor.born', 'news']);

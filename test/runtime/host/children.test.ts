@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { TroupeError } from '../../../actors/troupeError.ts';
 import { child, parent } from './family.ts';
-import { openStage, refusalOf, typesOf } from './kit.ts';
+import { heard, newPromise, openStage, refusalOf, typesOf } from './kit.ts';
 import type { Stage } from './kit.ts';
 
 type Family = Stage<typeof parent | typeof child>;
@@ -44,6 +44,34 @@ describe('an invoked machine', () => {
     expect((await parentOf(stage).snapshot()).context.ends).toEqual([{ name: 'Ann', heard: ['x'] }]);
     expect(await typesOf(parentOf(stage))).toEqual(['actor.born', 'start', 'tell', 'reported', 'child.done']);
     expect((await childOf(stage, 2).digest()).seal?.cause).toBe('done');
+  });
+
+  test.each(['finished', 'stopped'])('that is done is so whatever cause it gives (%s)', async (cause) => {
+    const stage = await openStage([parent, { ...child, cause: () => cause }]);
+    await parentOf(stage).send({ type: 'start', name: 'Ann' });
+    await stage.idle();
+    await childOf(stage, 2).send({ type: 'finish' });
+    await stage.idle();
+    const { context, state } = await parentOf(stage).snapshot();
+    expect([state, context.ends]).toEqual([['alone'], [{ name: 'Ann', heard: [] }]]);
+    expect((await childOf(stage, 2).digest()).seal?.cause).toBe(cause);
+  });
+
+  test('that speaks to its parent in the turn of its birth is brought back', async () => {
+    const stage = await openStage([parent, child]);
+    const hold = newPromise();
+    stage.holdAppends(hold.promise);
+    const started = parentOf(stage).send({ type: 'start', name: 'Ann' });
+    await heard();
+    await heard();
+    hold.resolve();
+    await started;
+    // Its birth is in its mailbox already, and not taken yet.
+    const { seq } = await childOf(stage, 2).send({ type: 'report' });
+    const { commits } = await stage.opened.journal.read('child/parent/p/kid@2', {});
+    expect([seq, commits.length]).toEqual([2, 1]);
+    await stage.reopen();
+    expect(await childOf(stage, 2).snapshot()).toMatchObject({ seq: 2, status: 'live' });
   });
 
   test('that breaks gives its error to its parent', async () => {

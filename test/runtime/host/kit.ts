@@ -4,7 +4,7 @@
  * a disk that fails when it is told to, and crashes. What it opens is closed after the test.
  */
 import { afterEach } from 'vitest';
-import type { TroupeError } from '../../../actors/troupeError.ts';
+import { TroupeError } from '../../../actors/troupeError.ts';
 import { newMemory } from '../../../storage/memory.ts';
 import type { Memory } from '../../../storage/memory.ts';
 import type { AnyDefinition, Clock, Logger } from '../../../runtime/index.ts';
@@ -164,6 +164,19 @@ export class Stage<D> {
     };
   }
 
+  /** The next append of the present life fails, and the read that brings its actor back: it is set aside. */
+  failDisk(): void {
+    let appends = 0;
+    this.failure = () => (appends++ === 0 ? diskError() : undefined);
+    const { journal } = this.opened;
+    const last = journal.last.bind(journal);
+    let reads = 0;
+    journal.last = async (address) => {
+      if (reads++ === 0) throw diskError();
+      return last(address);
+    };
+  }
+
   /** As `idle`, while time goes on: retries after failures, and whatever else waits, come. */
   async settled(stepMs = 1000): Promise<void> {
     const wait = { isOver: false };
@@ -187,6 +200,10 @@ export class Stage<D> {
     const request = { op: 'send' as const, stamp, address, event: pack(event).bytes, ...more };
     return (await this.ask(request)) as WireReceipt;
   }
+}
+
+function diskError(): TroupeError {
+  return new TroupeError('JOURNAL_FULL', 'the disk is full', {});
 }
 
 export async function openStage<const A extends readonly AnyDefinition[]>(

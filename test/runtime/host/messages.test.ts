@@ -152,8 +152,9 @@ describe('a message that is refused', () => {
 
   test('becomes a dead letter, counted and logged', async () => {
     const stage = await openStage([writer, box]);
+    await boxOf(stage).send({ type: 'close' });
     await writerOf(stage).send({ type: 'mute' });
-    await write(stage, 'a', 'nothing/b');
+    await write(stage, 'a');
     await stage.idle();
     expect(await stage.stats()).toMatchObject({ deadLetters: 2 });
     expect(stage.log.filter((line) => line.startsWith('dead letter'))).toHaveLength(2);
@@ -162,7 +163,8 @@ describe('a message that is refused', () => {
 
   test('of a sealed sender becomes a dead letter, once', async () => {
     const stage = await openStage([writer, box]);
-    await writerOf(stage).send({ type: 'finish', to: 'nothing/b', text: 'last' });
+    await boxOf(stage).send({ type: 'close' });
+    await writerOf(stage).send({ type: 'finish', to: 'box/b', text: 'last' });
     await stage.idle();
     stage.clock.advance(250);
     await stage.idle();

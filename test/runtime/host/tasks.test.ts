@@ -247,3 +247,37 @@ describe('a result', () => {
     expect((await refOf(stage).until('idle')).context.got).toBe(undefined);
   });
 });
+
+describe('of an actor that was set aside, a task', () => {
+  test('that ended meanwhile is run again after the release', async () => {
+    const { stage, work, runs } = await stageOf();
+    const first = await work();
+    stage.failDisk();
+    first.resolve('unheard');
+    await stage.settled();
+    expect(await stage.troupe.quarantined()).toHaveLength(1);
+    const again = runs.next();
+    await stage.troupe.release('worker/a');
+    const second = await again;
+    expect([second.effectId, runs.all.length]).toEqual([first.effectId, 2]);
+    second.resolve('heard');
+    expect((await refOf(stage).until('idle')).context.got).toBe('heard');
+  });
+
+  test('that runs is aborted, and run again after the release', async () => {
+    const { stage, work, runs } = await stageOf();
+    const first = await work();
+    stage.failDisk();
+    await refOf(stage)
+      .label({ a: 'b' })
+      .catch(() => undefined);
+    await stage.settled();
+    expect([first.signal.aborted, (await stage.stats()).effects]).toEqual([true, 0]);
+    first.resolve('unheard');
+    await stage.settled();
+    const again = runs.next();
+    await stage.troupe.release('worker/a');
+    (await again).resolve('heard');
+    expect((await refOf(stage).until('idle')).context.got).toBe('heard');
+  });
+});
