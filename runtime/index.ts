@@ -4,6 +4,8 @@
 export { openTroupe } from './openTroupe.ts';
 export { defineActor } from './definition.ts';
 export { replayCheck } from './replayCheck.ts';
+export { troupeSend } from './troupeSend.ts';
+export type { TroupeSendParams } from './troupeSend.ts';
 export { isTroupeError, TroupeError } from '../actors/troupeError.ts';
 export type { ErrorCode, ErrorDetails } from '../actors/troupeError.ts';
 export type { AnyEvent, Fact } from '../actors/fact.ts';

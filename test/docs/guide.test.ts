@@ -34,9 +34,9 @@ const guide = pageOf(readFileSync('docs/guide/your-own-actor.md', 'utf8'));
 const compiles = { out: '', errors: '', code: 0, signal: null };
 
 describe('docs/guide/your-own-actor.md', () => {
-  test('consists of three files, and says what two of them print', () => {
-    expect([...guide.files.keys()]).toEqual(['actors.ts', 'pay.ts', 'later.ts']);
-    expect([...guide.outputs.keys()]).toEqual(['pay.ts', 'later.ts']);
+  test('consists of four files, and says what three of them print', () => {
+    expect([...guide.files.keys()]).toEqual(['actors.ts', 'pay.ts', 'later.ts', 'shop.ts']);
+    expect([...guide.outputs.keys()]).toEqual(['pay.ts', 'later.ts', 'shop.ts']);
   });
 
   test('compiles', async () => {
@@ -50,6 +50,12 @@ describe('docs/guide/your-own-actor.md', () => {
     expect(killed).toMatchObject({ errors: '', signal: 'SIGKILL', out: guide.outputs.get('pay.ts') });
     const later = await project.run('later.ts');
     expect(later).toEqual({ errors: '', code: 0, signal: null, out: guide.outputs.get('later.ts') });
+  });
+
+  test('a message arrives, and one that is refused comes back', async () => {
+    using project = new Project(guide.files);
+    const shop = await project.run('shop.ts');
+    expect(shop).toEqual({ errors: '', code: 0, signal: null, out: guide.outputs.get('shop.ts') });
   });
 
   test('without the kill, the second program is told of no duplicate that was none', async () => {
