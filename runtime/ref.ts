@@ -65,6 +65,11 @@ function windowOf({ windowMs = windowMsDefault }: SubscribeOptions): number {
   throw new TroupeError('INVALID_EVENT', text, { windowMs });
 }
 
+/** As it is stored. */
+function sealOf(bytes: Uint8Array): Seal {
+  return JSON.parse(Buffer.from(bytes).toString()) as Seal;
+}
+
 export class Ref<D> {
   readonly address: string;
   readonly #holder: Holder;
@@ -144,7 +149,7 @@ export class Ref<D> {
     const { seq, sealed, digest, seal } = wire;
     const value = unpack(digest) as DigestOf<D>;
     if (seal === undefined) return { seq, sealed, digest: value };
-    return { seq, sealed, digest: value, seal: JSON.parse(Buffer.from(seal).toString()) as Seal };
+    return { seq, sealed, digest: value, seal: sealOf(seal) };
   }
 
   /** What is recorded: the actor's own events and the host's (`HostEvent`), oldest first. */
@@ -172,7 +177,8 @@ export class Ref<D> {
     const after = (seq: number): PromiseLike<number> =>
       this.#ask({ op: 'until', address, after: seq }, signal) as PromiseLike<number>;
     const from = this.#journal.last(address).then((standing) => standing?.seq ?? 0);
-    return untilMet({ address, from, at, after }, target);
+    const cause = async (): Promise<string> => (await this.#cause()) ?? 'done';
+    return untilMet({ address, from, cause, at, after }, target);
   }
 
   /** The seq at which it was in the state; a host alone would wait for an actor that never is born. */
@@ -224,12 +230,19 @@ export class Ref<D> {
     }
     const { row } = standing;
     try {
-      const { accepts, context } = await this.snapshot();
-      return describe({ row, accepts, context, facts });
+      const { accepts, context, error } = await this.snapshot();
+      const cause = await this.#cause();
+      return describe({ row, accepts, context, facts, cause, error });
     } catch (error) {
       if (!isTroupeError(error)) throw error;
       return describe({ row, trouble: error.message, facts });
     }
+  }
+
+  /** Why it has ended; undefined while it has not. */
+  async #cause(): Promise<string | undefined> {
+    const seal = await this.#journal.seal(this.address);
+    return seal && sealOf(seal).cause;
   }
 
   get #journal(): Opened['journal'] {

@@ -97,6 +97,8 @@ export class Deeds {
         return this.#courier.kick(actor, deed.to);
       case 'failed':
         return this.failed(address, deed.what, deed.refusal);
+      case 'ended':
+        return this.#ended(address, deed);
       case 'log':
         return this.#ports.answers.log('info', deed.label ?? 'log', { address, value: shown(deed.value) });
       case 'action':
@@ -127,6 +129,12 @@ export class Deeds {
   failed(address: string, what: string, refusal: Refusal): void {
     this.#ports.tally.failures++;
     this.#ports.answers.log('error', `${address}: ${what} failed: ${refusal.message}`, { address, refusal });
+  }
+
+  #ended(address: string, { seq, error }: Extract<Deed, { readonly type: 'ended' }>): void {
+    this.#ports.tally.failures++;
+    const text = `${address} ended as error at seq ${seq}: ${error.message}`;
+    this.#ports.answers.log('error', text, { address, seq, error });
   }
 
   /** An actor came into memory: what it has under way goes on. */

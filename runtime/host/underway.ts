@@ -8,8 +8,8 @@ import { outcomeOf } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
 import type { Destination, Send, Start, TimerSet } from '../../actors/statechart.ts';
 import { packWhole } from '../../storage/values.ts';
-import type { HostEvent } from '../definition.ts';
-import { reportsOf } from './account.ts';
+import type { HostEvent, PlainFailure } from '../definition.ts';
+import { endOf, reportsOf } from './account.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Intent, TimerTarget } from './ledger.ts';
 import type { Mail } from './outgoing.ts';
@@ -27,6 +27,8 @@ export type Deed =
   | { readonly type: 'action'; readonly name: string; readonly run: () => unknown }
   /** It is nobody's answer: what a driver said, what a definition's own code threw. */
   | { readonly type: 'failed'; readonly what: string; readonly refusal: Refusal }
+  /** The actor itself failed, and is sealed. */
+  | { readonly type: 'ended'; readonly seq: number; readonly error: PlainFailure }
   | { readonly type: 'log'; readonly label: string | undefined; readonly value: unknown };
 
 export class Underway {
@@ -213,6 +215,8 @@ export class Underway {
   /** The actor is final: whatever it had under way ends with it, and its parent is told. */
   end(cause: string): void {
     const { ledger, snapshot } = this.#actor;
+    const { error } = endOf(this.#actor);
+    if (error !== undefined) this.deeds.push({ type: 'ended', seq: this.#actor.seq, error });
     for (const id of Array.from(ledger.timers?.keys() ?? [])) this.#endTimer(id);
     for (const id of [...(ledger.effects?.keys() ?? []), ...(ledger.children?.keys() ?? [])]) this.#stop(id);
     for (const { to, event } of reportsOf(this.#actor, cause, this.failed)) {
