@@ -13,6 +13,7 @@ import type { DigestOf, EventOf, HostEvent, InputOf, ReplyOf, StateOf } from './
 import { describe } from './describe.ts';
 import { assertKnown, historyOf, notFound } from './history.ts';
 import type { HistoryOptions } from './history.ts';
+import { invalidOption, isRecord } from './invalidOption.ts';
 import type { Opened } from './opened.ts';
 import type { Labels, Request, WireDigest, WireReceipt, WireSnapshot } from './protocol.ts';
 import { Pushing } from './pushing.ts';
@@ -63,6 +64,14 @@ function windowOf({ windowMs = windowMsDefault }: SubscribeOptions): number {
   if (windowMs >= 0 && windowMs <= windowMsMax) return windowMs;
   const text = `A window has 0 to ${windowMsMax} milliseconds, not ${windowMs}.`;
   throw new TroupeError('INVALID_EVENT', text, { windowMs });
+}
+
+/** What cannot be undone is done only when it was meant. */
+function erasedOf(what: unknown): 'bodies' | 'history' {
+  const [name, more] = isRecord(what) ? Object.keys(what) : [];
+  const isMeant = isRecord(what) && more === undefined && name !== undefined && what[name] === true;
+  if (isMeant && (name === 'bodies' || name === 'history')) return name;
+  throw invalidOption('what to erase', what, 'it is { bodies: true } or { history: true }');
 }
 
 /** As it is stored. */
@@ -208,15 +217,17 @@ export class Ref<D> {
   }
 
   /**
-   * Forgets payloads (`bodies`), or the facts themselves (`history`); the seal, usage and counts stay. No
-   * read returns them from then on; the bytes leave the file with the next `compact`.
+   * Forgets payloads (`bodies`), or the facts themselves (`history`); the seal, usage and counts stay, and so
+   * does what the machine keeps in its context, its output and its row: only the machine can let go of that.
+   * No read returns the facts from then on; their bytes leave the file with the next `compact`.
    */
   async erase(what: { readonly bodies: true } | { readonly history: true }): Promise<void> {
     const { address } = this;
+    const kept = erasedOf(what);
     await assertKnown(this.#journal, address);
     // First a snapshot: an actor that lives on can no longer be folded from what is erased.
     await this.#ask({ op: 'erased', address });
-    await this.#journal.erase(address, 'history' in what ? 'history' : 'bodies');
+    await this.#journal.erase(address, kept);
   }
 
   /** How it stands, as text for people, agents and logs. */
