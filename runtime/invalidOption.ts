@@ -16,7 +16,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /** Refuses names that are none of these: most are misspelt. */
-export function assertNames(of: string, given: unknown, names: Readonly<Record<string, unknown>>): void {
+export function assertNames(of: string, given: unknown, names: object): void {
   const known = Object.keys(names);
   if (!isRecord(given)) throw invalidOption(of, given, `it is an object with ${known.join(', ')}`);
   const unknown = Object.keys(given).find((name) => !known.includes(name) && given[name] !== undefined);
