@@ -3,6 +3,7 @@
  */
 export { openTroupe } from './openTroupe.ts';
 export { defineActor } from './definition.ts';
+export { effectRun } from './effectRun.ts';
 export { replayCheck } from './replayCheck.ts';
 export { troupeSend } from './troupeSend.ts';
 export type { TroupeSendParams } from './troupeSend.ts';
