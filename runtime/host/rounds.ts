@@ -250,7 +250,7 @@ export class Rounds {
     const { answers } = this.#ports;
     actor.committing = false;
     for (const answer of result.answers) if ('n' in answer) answers.refuse(answer.n, refusal);
-    for (const { n } of result.rebuilds) answers.refuse(n, refusal);
+    for (const { request } of result.rebuilds) answers.refuse(request.n, refusal);
     for (const [settle] of result.settled) settle(refusal);
     // Whoever waited for a state that was not reached after all waits on.
     const woken = result.woken.map(({ waiter }) => waiter);

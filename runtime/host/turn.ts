@@ -128,8 +128,11 @@ export class Turn {
   }
 
   /** P4: applied before, in this turn or in any life of the actor. */
-  #known({ n }: SendRequest, { seq, isResent }: { readonly seq: number; readonly isResent: boolean }): void {
-    this.#rebuilds.push({ n, seq, duplicate: !isResent });
+  #known(
+    request: SendRequest,
+    { seq, isResent }: { readonly seq: number; readonly isResent: boolean },
+  ): void {
+    this.#rebuilds.push({ request, seq, duplicate: !isResent });
   }
 
   #assertSeq(ifSeq: number | undefined): void {
