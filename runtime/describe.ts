@@ -3,10 +3,10 @@
  */
 import type { Fact } from '../actors/fact.ts';
 import { failureOf } from './host/words.ts';
-import type { Row } from '../storage/journal.ts';
+import type { ListedRow } from './list.ts';
 
 export interface Described {
-  readonly row: Row;
+  readonly row: ListedRow;
   /** Absent when the actor cannot be looked at: why. */
   readonly accepts?: readonly string[];
   readonly context?: unknown;

@@ -33,6 +33,22 @@ export function assertWhole(option: string, given: unknown, min = 1, max: number
   throw invalidOption(option, given, `it is a whole number, ${range}`);
 }
 
+/** As a bound of a list or range: a whole number, or Infinity for none. */
+export function assertBound(option: string, given: unknown): void {
+  if (given !== Infinity) assertWhole(option, given, 0);
+}
+
+export function assertTexts(option: string, given: unknown): void {
+  if (given === undefined) return;
+  if (Array.isArray(given) && given.every((text) => typeof text === 'string')) return;
+  throw invalidOption(option, given, 'it is a list of texts');
+}
+
+export function assertOneOf(option: string, given: unknown, allowed: readonly unknown[]): void {
+  if (given === undefined || allowed.includes(given)) return;
+  throw invalidOption(option, given, `it is ${allowed.map((one) => JSON.stringify(one)).join(' or ')}`);
+}
+
 /** Milliseconds; absent is as good as right, and Infinity means never. */
 export function assertMs(option: string, given: unknown, min = 0): void {
   if (given === undefined || (typeof given === 'number' && given >= min)) return;

@@ -22,6 +22,7 @@ import { receiptOf } from './sending.ts';
 import type { Route, SendOptions } from './sending.ts';
 import { Subscription } from './subscription.ts';
 import type { SubscribeOptions } from './subscription.ts';
+import { assertState } from './shape.ts';
 import { snapshotOf } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import { untilMet } from './until.ts';
@@ -144,6 +145,7 @@ export class Ref<D> {
 
   /** As it stood after the fact `seq`. */
   async at(seq: number): Promise<Snapshot<D>> {
+    if (!Number.isSafeInteger(seq)) throw invalidOption('seq', seq, 'it is a whole number from 1 on');
     return this.#read(seq);
   }
 
@@ -178,6 +180,11 @@ export class Ref<D> {
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<Snapshot<D>> {
     const { signal } = options;
+    if (typeof target === 'string') {
+      assertState(this.#holder.opened.hosting.shapes, this.address, target);
+    } else if (typeof target !== 'function') {
+      throw invalidOption('what is waited for', target, 'it is a state or a function of a snapshot');
+    }
     // Asked before anything is awaited: what the caller sends next comes after it.
     if (typeof target === 'string') return this.#read(await this.#untilIn(target, signal), signal);
     const { address } = this;
@@ -246,7 +253,8 @@ export class Ref<D> {
       return describe({ row, accepts, context, facts, cause, error });
     } catch (error) {
       if (!isTroupeError(error)) throw error;
-      return describe({ row, trouble: error.message, facts });
+      const aside = isTroupeError(error, 'QUARANTINED') ? { ...row, status: 'quarantined' as const } : row;
+      return describe({ row: aside, trouble: error.message, facts });
     }
   }
 

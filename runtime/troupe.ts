@@ -115,9 +115,10 @@ export class Troupe<D = never> implements AsyncDisposable {
     return this.#opened.quarantine.list();
   }
 
-  /** Lets an actor that was set aside try again; one that was not goes on as it is. */
+  /** Lets an actor that was set aside try again; `NOT_FOUND` if nobody set it aside. */
   async release(address: string): Promise<void> {
     const { quarantine, router, news } = this.#opened;
+    assertAside(quarantine.has(address), address);
     quarantine.release(address);
     news.heard([address]);
     router.allowActor(address);
@@ -149,6 +150,16 @@ export class Troupe<D = never> implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+function assertAside(isAside: boolean, address: unknown): void {
+  if (isAside) return;
+  // Of callers without types, too.
+  if (typeof address !== 'string' || !isAddress(address)) {
+    throw new TroupeError('INVALID_ADDRESS', `${String(address)} is no address: those are "kind/id".`, {});
+  }
+  const text = `${address} was not set aside: there is nothing to release. quarantined() lists who was.`;
+  throw new TroupeError('NOT_FOUND', text, { address });
 }
 
 function unknownKind(kind: string, shapes: readonly Shape[]): TroupeError {
