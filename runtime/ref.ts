@@ -18,7 +18,7 @@ import type { Opened } from './opened.ts';
 import type { Labels, Request, WireDigest, WireReceipt, WireSnapshot } from './protocol.ts';
 import { Pushing } from './pushing.ts';
 import type { Router, Unnumbered } from './router.ts';
-import { receiptOf } from './sending.ts';
+import { assertLabelTexts, receiptOf } from './sending.ts';
 import type { Route, SendOptions } from './sending.ts';
 import { Subscription } from './subscription.ts';
 import type { SubscribeOptions } from './subscription.ts';
@@ -220,6 +220,7 @@ export class Ref<D> {
 
   /** Sets labels of the row; null takes one away. */
   async label(patch: Labels): Promise<void> {
+    assertLabelTexts(patch, 'text or null');
     await this.#ask({ op: 'label', address: this.address, labels: patch });
   }
 

@@ -7,6 +7,7 @@ import type { AnyEvent } from '../actors/fact.ts';
 import { pack, packWhole } from '../storage/values.ts';
 import type { Packed } from '../storage/values.ts';
 import { abortError } from './abort.ts';
+import { assertWhole, invalidOption, isRecord } from './invalidOption.ts';
 import type { Call, Link } from './link.ts';
 import type { Limits } from './limits.ts';
 import type { SendRequest, WireReceipt } from './protocol.ts';
@@ -55,6 +56,7 @@ export function requestOf(route: Route, event: AnyEvent, options?: SendOptions):
     return packed.bodies.length === 0 ? request : { ...request, bodies: packed.bodies };
   }
   const { id, by, trace, ifSeq, labels, input } = options;
+  assertMarks(options);
   return {
     ...request,
     ...(packed.bodies.length > 0 && { bodies: packed.bodies }),
@@ -65,6 +67,26 @@ export function requestOf(route: Route, event: AnyEvent, options?: SendOptions):
     ...(labels !== undefined && { labels }),
     ...(input !== undefined && { input: packWhole(input) }),
   };
+}
+
+/** Of callers without types: what is recorded beside an event is text. */
+function assertMarks(options: SendOptions): void {
+  for (const name of ['id', 'by', 'trace'] as const) {
+    const given: unknown = options[name];
+    if (given === undefined || (typeof given === 'string' && given !== '')) continue;
+    throw invalidOption(name, given, 'it is a text that is not empty');
+  }
+  if (options.ifSeq !== undefined) assertWhole('ifSeq', options.ifSeq, 0);
+  if (options.labels !== undefined) assertLabelTexts(options.labels, 'text');
+}
+
+/** `null` takes a label away, where there are some already. */
+export function assertLabelTexts(labels: unknown, allowed: 'text' | 'text or null'): void {
+  if (!isRecord(labels)) throw invalidOption('labels', labels, `it is an object of ${allowed}`);
+  for (const [name, value] of Object.entries(labels)) {
+    if (typeof value === 'string' || (value === null && allowed === 'text or null')) continue;
+    throw invalidOption(`labels["${name}"]`, value, `it is ${allowed}`);
+  }
 }
 
 function packedEvent({ limits, address }: Route, event: AnyEvent): Packed {

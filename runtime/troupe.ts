@@ -9,6 +9,7 @@ import type { Verified } from '../storage/verify.ts';
 import type { AnyDefinition, ByKind, KindOf } from './definition.ts';
 import { feedOf } from './feed.ts';
 import type { FeedOptions, FeedPage } from './feed.ts';
+import { invalidOption } from './invalidOption.ts';
 import { rowsOf } from './list.ts';
 import type { Filter, ListedRow } from './list.ts';
 import type { Opened } from './opened.ts';
@@ -54,6 +55,7 @@ export class Troupe<D = never> implements AsyncDisposable {
   actor<const K extends KindOf<D>>(kind: K, id: string): Ref<ByKind<D, K>>;
   actor<X extends AnyDefinition>(definition: X, id: string): Ref<X>;
   actor(of: string | AnyDefinition, id: string): Ref<unknown> {
+    if (typeof id !== 'string') throw invalidOption('the id of an actor', id, 'it is a text');
     const kind = typeof of === 'string' ? of : of.kind;
     const shape = this.#opened.hosting.shapes.find((known) => known.kind === kind);
     if (shape === undefined) throw unknownKind(kind, this.#opened.hosting.shapes);

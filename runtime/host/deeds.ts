@@ -10,7 +10,7 @@ import type { Refusal } from '../../actors/troupeError.ts';
 import type { Limits } from '../limits.ts';
 import { isHeard, traces } from '../tracing.ts';
 import { unpack } from '../../storage/values.ts';
-import type { HostEvent } from '../definition.ts';
+import type { HostEvent, PlainFailure } from '../definition.ts';
 import type { EffectEnd, Message } from '../protocol.ts';
 import type { Answers } from './answers.ts';
 import type { Breadcrumb } from './breadcrumb.ts';
@@ -44,6 +44,8 @@ export class Deeds {
   readonly #timers: Timers;
   readonly #effects: Effects;
   readonly #courier: Courier;
+  /** Actions without an implementation, each told once. */
+  readonly #told = new Set<string>();
 
   constructor(ports: DeedPorts) {
     this.#ports = ports;
@@ -102,6 +104,7 @@ export class Deeds {
       case 'log':
         return this.#ports.answers.log('info', deed.label ?? 'log', { address, value: shown(deed.value) });
       case 'action':
+        if (deed.isMissing) return this.#missing(actor, deed.name);
         return this.#act(address, deed.name, deed.run);
     }
   }
@@ -109,6 +112,15 @@ export class Deeds {
   #start(actor: HostedActor, id: string): void {
     const effect = actor.ledger.effects?.get(id);
     if (effect !== undefined) this.#effects.start(actor, effect);
+  }
+
+  /** XState passes such an action over in silence; a misspelt name should not take long to find. */
+  #missing({ address, kind }: HostedActor, name: string): void {
+    const key = `${kind.name} ${name}`;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    const text = `"${kind.name}" names the action "${name}", which nothing implements: it does nothing.`;
+    this.#ports.answers.log('warn', text, { address, kind: kind.name, action: name });
   }
 
   /** A user's action: once, after the commit. Its failure is logged and counted; the fact stands. */
@@ -128,7 +140,10 @@ export class Deeds {
   /** It is nobody's answer: logged and counted. */
   failed(address: string, what: string, refusal: Refusal): void {
     this.#ports.tally.failures++;
-    this.#ports.answers.log('error', `${address}: ${what} failed: ${refusal.message}`, { address, refusal });
+    this.#ports.answers.log('error', `${address}: ${what} failed: ${refusal.message}`, {
+      address,
+      error: errorIn(refusal),
+    });
   }
 
   #ended(address: string, { seq, error }: Extract<Deed, { readonly type: 'ended' }>): void {
@@ -192,7 +207,7 @@ export class Deeds {
       return true;
     }
     this.#ports.tally.deadLetters++;
-    const details = { address, to, kind: mail.kind, refusal };
+    const details = { address, to, kind: mail.kind, error: errorIn(refusal) };
     this.#ports.answers.log('warn', `dead letter: ${refusal.message}`, details);
     return false;
   }
@@ -216,6 +231,11 @@ function wordOf(actor: HostedActor, to: string, mail: Mail, refusal: Refusal): H
   if (mail.kind !== 'event' || snapshot === undefined) return undefined;
   if (!acceptsOf(snapshot).includes('send.refused')) return undefined;
   return { type: 'send.refused', to, event: unpack(mail.bytes) as AnyEvent, code };
+}
+
+/** A refusal as logs name errors. */
+function errorIn({ code, message }: Refusal): PlainFailure {
+  return { name: 'TroupeError', message, code };
 }
 
 /** Whatever a machine logs, in a form that crosses threads. */

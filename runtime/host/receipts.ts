@@ -38,7 +38,7 @@ export async function rebuiltReceipt(
   const before = await stoodAt(sources, address, seq - 1);
   invariant(before.snapshot !== undefined && after.snapshot !== undefined, 'who has facts has a snapshot');
   const event = recorded.event ?? { type: '' };
-  return receiptOf(after, replyOf(actor.kind, event, before.snapshot, after.snapshot), duplicate);
+  return receiptOf(after, replyOf(actor.kind, address, event, before.snapshot, after.snapshot), duplicate);
 }
 
 interface Recorded {

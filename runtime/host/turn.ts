@@ -116,7 +116,7 @@ export class Turn {
     const { bytes, bodies } = merged === undefined ? ofRequest(request) : pack(event);
     const { input, labels } = request;
     const taken = accepted(actor, this.#environment.kinds, event, { input, labels });
-    const reply = replyOf(kind, event, taken.before, taken.step.snapshot);
+    const reply = replyOf(kind, actor.address, event, taken.before, taken.step.snapshot);
     this.#born(taken.born);
     this.#recording.fact(event, bytes, request, bodies);
     this.#recording.stamp(request, merged);

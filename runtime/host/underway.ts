@@ -6,7 +6,7 @@ import type { AnyEvent } from '../../actors/fact.ts';
 import { invariant } from '../../actors/invariant.ts';
 import { outcomeOf } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
-import type { Destination, Send, Start, TimerSet } from '../../actors/statechart.ts';
+import type { Custom, Destination, Send, Start, TimerSet } from '../../actors/statechart.ts';
 import { packWhole } from '../../storage/values.ts';
 import type { HostEvent, PlainFailure } from '../definition.ts';
 import { endOf, reportsOf } from './account.ts';
@@ -24,7 +24,12 @@ export type Deed =
   | { readonly type: 'timer'; readonly id: string; readonly due: number }
   | { readonly type: 'untimer'; readonly id: string }
   | { readonly type: 'mail'; readonly to: string }
-  | { readonly type: 'action'; readonly name: string; readonly run: () => unknown }
+  | {
+      readonly type: 'action';
+      readonly name: string;
+      readonly run: () => unknown;
+      readonly isMissing: boolean;
+    }
   /** It is nobody's answer: what a driver said, what a definition's own code threw. */
   | { readonly type: 'failed'; readonly what: string; readonly refusal: Refusal }
   /** The actor itself failed, and is sealed. */
@@ -90,9 +95,13 @@ export class Underway {
           this.deeds.push({ type: 'log', label: effect.label, value: effect.value });
           break;
         case 'action':
-          this.deeds.push({ type: 'action', name: effect.name, run: effect.run });
+          this.#act(effect);
       }
     }
+  }
+
+  #act({ name, run, isMissing }: Custom): void {
+    this.deeds.push({ type: 'action', name, run, isMissing: isMissing === true });
   }
 
   #setTimer({ id, delayMs, to }: TimerSet, bytes: Uint8Array | undefined, seq: number, at: number): void {
