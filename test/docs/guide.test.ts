@@ -88,6 +88,12 @@ describe('the code in README.md', () => {
     expect(await project.run('off.ts')).toMatchObject({ errors: '', out: '3\n', code: 0 });
   });
 
+  test('ends at SIGTERM, whatever else would keep the process alive', async () => {
+    const more = "process.kill(process.pid, 'SIGTERM');\nsetInterval(() => undefined, 1000);\n";
+    using project = new Project(new Map([['readme.ts', `${code}\n${more}`]]));
+    expect(await project.run('readme.ts')).toEqual({ out: "[ 'on' ]\n", errors: '', code: 0, signal: null });
+  });
+
   test('ends by itself, with nothing to say but what it prints', async () => {
     using project = new Project(new Map([['readme.ts', code]]));
     expect(await project.run('readme.ts')).toEqual({ out: "[ 'on' ]\n", errors: '', code: 0, signal: null });
