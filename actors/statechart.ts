@@ -10,6 +10,7 @@
  *   S6. What cannot be hosted is refused by name, at definition where it shows, otherwise at its step.
  */
 import type { AnyStateMachine, EventObject } from 'xstate';
+import { isAddress } from './address.ts';
 import { sourcesOf } from './statechart/definition.ts';
 import { Effects } from './statechart/effects.ts';
 import type { Effect } from './statechart/effects.ts';
@@ -134,8 +135,18 @@ export function statechartOf(definition: AnyStateMachine, bounds: Partial<Bounds
 }
 
 function failure(snapshot: Snapshot, thrown: unknown, where: string): Failure {
-  const error = thrown instanceof Unsupported ? thrown.at(where) : thrown;
+  const known = sentToAddress(thrown) ?? thrown;
+  const error = known instanceof Unsupported ? known.at(where) : known;
   return { failed: true, error, snapshot: failedAt(snapshot, error) };
+}
+
+/** XState looks a text given to `sendTo` up among the children, and says in words alone that it is none. */
+function sentToAddress(thrown: unknown): Unsupported | undefined {
+  const message = thrown instanceof Error ? thrown.message : '';
+  const [, to] = /^Unable to send event to actor '([^']+)'/.exec(message) ?? [];
+  if (to === undefined || !isAddress(to)) return undefined;
+  const instead = `use the action troupe.send with params { to: '${to}', event }`;
+  return new Unsupported(`sendTo the address '${to}'`, '', instead);
 }
 
 /** The same place, as that of an actor that ended there with this error. */

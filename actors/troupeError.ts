@@ -10,6 +10,7 @@ export const errorCodes = {
   SEALED: { retryable: false },
   INVALID_EVENT: { retryable: false },
   INVALID_ADDRESS: { retryable: false },
+  INVALID_OPTION: { retryable: false },
   NOT_STORABLE: { retryable: false },
   ACTORS_NOT_LOADED: { retryable: false },
   UNKNOWN_KIND: { retryable: false },

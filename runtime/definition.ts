@@ -4,10 +4,10 @@
  */
 import type { AnyStateMachine, ContextFrom, EventFromLogic, InputFrom, StateValueFrom } from 'xstate';
 import { TroupeError } from '../actors/troupeError.ts';
-import { addressOf } from '../actors/address.ts';
 import type { AnyEvent, Fact } from '../actors/fact.ts';
 import { Unsupported, statechartOf } from '../actors/statechart.ts';
 import type { RowPatch, UsageEntry } from '../storage/commit.ts';
+import { assertDefinition } from './assertDefinition.ts';
 import type { StandardSchema } from './schema.ts';
 
 /** The running summary of one kind: a pure fold over facts, plain JSON, at most 64 KiB. */
@@ -110,11 +110,7 @@ export type AnyDefinition = Definition;
 export function defineActor<const K extends string, M extends AnyStateMachine, R = undefined, D = unknown>(
   options: DefinitionOptions<K, M, R, D>,
 ): Definition<K, M, R, D> {
-  addressOf(options.kind, 'x');
-  if (!Number.isSafeInteger(options.version) || options.version < 1) {
-    const text = `The version of "${options.kind}" is ${options.version}; it counts up from 1.`;
-    throw new TroupeError('DEFINITION_MISMATCH', text, { kind: options.kind });
-  }
+  assertDefinition(options);
   try {
     statechartOf(options.machine);
   } catch (error) {

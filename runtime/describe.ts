@@ -2,14 +2,18 @@
  * An actor as text: for people, for agents, for logs.
  */
 import type { Fact } from '../actors/fact.ts';
-import type { Row } from '../storage/journal.ts';
+import { failureOf } from './host/words.ts';
+import type { ListedRow } from './list.ts';
 
 export interface Described {
-  readonly row: Row;
+  readonly row: ListedRow;
   /** Absent when the actor cannot be looked at: why. */
   readonly accepts?: readonly string[];
   readonly context?: unknown;
   readonly trouble?: string;
+  /** Of one that has ended. */
+  readonly cause?: string | undefined;
+  readonly error?: unknown;
   /** Newest first. */
   readonly facts: readonly Fact[];
 }
@@ -17,7 +21,7 @@ export interface Described {
 const contextTextMax = 2_000;
 const eventTextMax = 200;
 
-export function describe({ row, accepts = [], context, trouble, facts }: Described): string {
+export function describe({ row, accepts = [], context, trouble, facts, cause, error }: Described): string {
   const { address, seq, status, state, tags, labels, parent, startedAt, lastAt, endedAt, title } = row;
   const list = (items: readonly string[]): string => (items.length === 0 ? '(none)' : items.join(', '));
   const lines = [
@@ -28,7 +32,8 @@ export function describe({ row, accepts = [], context, trouble, facts }: Describ
       `  labels: ${list(Object.entries(labels).map(([key, value]) => `${key}=${value}`))}`,
     parent !== undefined && `  parent: ${parent}`,
     `  started ${timeOf(startedAt)}, last event ${timeOf(lastAt)}`,
-    endedAt !== undefined && `  ended ${timeOf(endedAt)}`,
+    endedAt !== undefined && `  ended ${timeOf(endedAt)}${cause === undefined ? '' : ` as ${cause}`}`,
+    error !== undefined && `  error: ${cut(failureOf(error).message, eventTextMax)}`,
     trouble !== undefined && `  trouble: ${trouble}`,
     status === 'live' && trouble === undefined && `  accepts: ${list(accepts)}`,
     context !== undefined && `  context: ${cut(textOf(context), contextTextMax)}`,

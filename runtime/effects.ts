@@ -8,6 +8,7 @@ import { TroupeError } from '../actors/troupeError.ts';
 import { packWhole, unpack } from '../storage/values.ts';
 import { failureOf } from './host/words.ts';
 import type { Limits } from './limits.ts';
+import type { Logger } from './logger.ts';
 import type { EffectCall, EffectEnd } from './protocol.ts';
 
 export interface EffectRun<Input = unknown> {
@@ -36,6 +37,7 @@ export type Effects = Readonly<Record<string, Methods['effect']>>;
 export interface EffectOptions {
   readonly effects: Effects;
   readonly limits: Limits;
+  readonly logger: Logger;
   /** Resolves when the end is recorded. */
   readonly ended: (address: string, end: EffectEnd) => PromiseLike<unknown>;
 }
@@ -46,7 +48,12 @@ export class EffectRuns {
   readonly #ended: EffectOptions['ended'];
   readonly #running = new Map<string, Run>();
 
-  constructor({ effects, limits, ended }: EffectOptions) {
+  readonly #logger: Logger;
+  /** Sources that nothing implements, each told once. */
+  readonly #told = new Set<string>();
+
+  constructor({ effects, limits, logger, ended }: EffectOptions) {
+    this.#logger = logger;
     this.#effects = effects;
     this.#limits = limits;
     this.#ended = ended;
@@ -102,7 +109,7 @@ export class EffectRuns {
     const { address, effectId, attempt } = call;
     try {
       const effect = Object.hasOwn(this.#effects, src) ? this.#effects[src] : undefined;
-      if (effect === undefined) throw missing(src, address);
+      if (effect === undefined) throw this.#missing(src, address);
       const input = unpack(call.input);
       // To its user the id must be unique among all actors: it goes out to others.
       const run = { input, signal, attempt, effectId: `${address}#${effectId}`, address };
@@ -110,6 +117,13 @@ export class EffectRuns {
     } catch (error) {
       return { effectId, failure: packWhole(failureOf(error)) };
     }
+  }
+
+  #missing(src: string, address: string): TroupeError {
+    const error = missing(src, address);
+    if (!this.#told.has(src)) this.#logger.warn({ address, src }, error.message);
+    this.#told.add(src);
+    return error;
   }
 
   #packed(output: unknown): Uint8Array {

@@ -8,6 +8,7 @@ import type { AnyEvent, Fact } from '../actors/fact.ts';
 import type { StoredFact } from '../storage/commit.ts';
 import type { CommitPage, Journal, Range } from '../storage/journal.ts';
 import { unpack } from '../storage/values.ts';
+import { assertBound, assertNames, assertOneOf, assertTexts } from './invalidOption.ts';
 import type { BodyOf } from '../storage/values.ts';
 
 export interface HistoryOptions<T extends string = string> {
@@ -27,6 +28,7 @@ export async function* historyOf(
   address: string,
   options: HistoryOptions = {},
 ): AsyncGenerator<Fact, void, undefined> {
+  assertHistoryOptions(options);
   await assertKnown(journal, address);
   const { after = 0, before = Infinity, limit = Infinity, reverse = false } = options;
   const types = options.types === undefined ? undefined : new Set(options.types);
@@ -51,6 +53,21 @@ export async function* historyOf(
     if (page.next === undefined) return;
     range = page.next;
   }
+}
+
+const names: Readonly<Record<keyof HistoryOptions, true>> = {
+  after: true,
+  before: true,
+  limit: true,
+  reverse: true,
+  types: true,
+};
+
+function assertHistoryOptions(options: HistoryOptions): void {
+  assertNames('history', options, names);
+  for (const name of ['after', 'before', 'limit'] as const) assertBound(name, options[name]);
+  assertOneOf('reverse', options.reverse, [true, false]);
+  assertTexts('types', options.types);
 }
 
 /** Throws `NOT_FOUND` unless the address has a history: reading never makes one. */

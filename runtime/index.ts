@@ -3,8 +3,13 @@
  */
 export { openTroupe } from './openTroupe.ts';
 export { defineActor } from './definition.ts';
+export { effectRun } from './effectRun.ts';
 export { replayCheck } from './replayCheck.ts';
+export { troupeSend } from './troupeSend.ts';
+export type { TroupeSendParams } from './troupeSend.ts';
 export { isTroupeError, TroupeError } from '../actors/troupeError.ts';
+export { standardOf } from '../actors/standardSchema.ts';
+export type { EventSchema } from '../actors/standardSchema.ts';
 export type { ErrorCode, ErrorDetails } from '../actors/troupeError.ts';
 export type { AnyEvent, Fact } from '../actors/fact.ts';
 export type { StateStructure, TransitionStructure } from '../actors/statechart.ts';

@@ -2,21 +2,19 @@
  * Labels as a caller gives them: checked and copied at once, because a caller without types gives anything,
  * and may change what it gave. How many there may be, and how long, the host knows (refusals.ts).
  */
-import { TroupeError } from '../actors/troupeError.ts';
+import { invalidOption, isRecord } from './invalidOption.ts';
 import type { Labels } from './protocol.ts';
 
-/** A copy; null takes a label away. */
-export function labelsOf(address: string, labels: unknown): Labels {
-  if (typeof labels !== 'object' || labels === null || Array.isArray(labels)) throw refused(address, '');
-  const entries = Object.entries(labels) as [string, unknown][];
+const allowed = 'names and values are texts without half characters; null takes one away, with label()';
+
+/** A copy. */
+export function labelsOf(labels: unknown, mayTakeAway: boolean): Labels {
+  if (!isRecord(labels)) throw invalidOption('labels', labels, `it is an object; ${allowed}`);
+  const entries = Object.entries(labels);
   for (const [name, value] of entries) {
-    const isValue = value === null || (typeof value === 'string' && value.isWellFormed());
-    if (!isValue || !name.isWellFormed() || name === '__proto__') throw refused(address, name);
+    const isValue = (value === null && mayTakeAway) || (typeof value === 'string' && value.isWellFormed());
+    if (!isValue || !name.isWellFormed() || name === '__proto__')
+      throw invalidOption(`labels["${name.slice(0, 100).toWellFormed()}"]`, value, allowed);
   }
   return Object.fromEntries(entries) as Labels; // Just checked.
-}
-
-function refused(address: string, name: string): TroupeError {
-  const text = 'Labels are an object of texts, names and values without half characters.';
-  return new TroupeError('INVALID_EVENT', text, { address, name: name.slice(0, 100).toWellFormed() });
 }

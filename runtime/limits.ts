@@ -3,6 +3,7 @@
  * is an option of `openTroupe({ limits })`; relations are asserted when this file loads.
  */
 import { invariant } from '../actors/invariant.ts';
+import { assertMs, assertNames, assertWhole, invalidOption } from './invalidOption.ts';
 
 export interface Limits {
   /** Events waiting for one actor: beyond it the sender is told, before memory is. */
@@ -62,6 +63,9 @@ export const defaultLimits: Limits = {
   closeMs: 10_000,
 };
 
+/** Nothing is kept, nothing is waited for, nothing is tried again. */
+const mayBeZero: ReadonlySet<string> = new Set(['rememberedMs', 'idleMs', 'closeMs', 'restarts']);
+
 /** Labels of one actor: each is a key of the directory, and every child inherits them. */
 export const labelsMax = 16;
 export const labelLengthMax = 256;
@@ -74,6 +78,12 @@ export const timerMsMax = 24 * 24 * 3_600_000;
 
 /** The limits in force; what a caller sets must still make sense together. */
 export function limitsOf(changes: Partial<Limits> = {}): Limits {
+  assertNames('limits', changes, defaultLimits);
+  for (const [name, value] of Object.entries(changes)) {
+    const min = mayBeZero.has(name) ? 0 : 1;
+    if (name.endsWith('Ms')) assertMs(`limits.${name}`, value, min);
+    else assertWhole(`limits.${name}`, value, min);
+  }
   const given = { ...defaultLimits, ...changes };
   // For ever is long enough.
   const limits = {
@@ -82,10 +92,15 @@ export function limitsOf(changes: Partial<Limits> = {}): Limits {
     stuckMs: Math.min(given.stuckMs, timerMsMax),
     restartWindowMs: Math.min(given.restartWindowMs, timerMsMax),
   };
-  invariant(limits.turnEvents <= limits.mailboxEvents, 'a turn takes at most what a mailbox holds');
-  invariant(limits.mailboxEvents <= limits.workerEvents, 'one mailbox fits into its worker');
-  invariant(limits.resultBytes <= limits.eventBytes, "a task's result fits into an event");
+  assertFits(limits, 'turnEvents', 'mailboxEvents', 'a turn takes at most what a mailbox holds');
+  assertFits(limits, 'mailboxEvents', 'workerEvents', 'one mailbox fits into its worker');
+  assertFits(limits, 'resultBytes', 'eventBytes', "a task's result fits into an event");
   return limits;
+}
+
+function assertFits(limits: Limits, one: keyof Limits, other: keyof Limits, why: string): void {
+  if (limits[one] <= limits[other]) return;
+  throw invalidOption(`limits.${one}`, limits[one], `it is at most ${other}, ${limits[other]}: ${why}`);
 }
 
 invariant(limitsOf().snapshotFacts <= 256, 'P7: a digest folds at most 256 facts');

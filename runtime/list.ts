@@ -2,11 +2,21 @@
  * Lists of actors: rows of the directory, page by page, until the caller has enough.
  */
 import type { Row, RowQuery } from '../storage/journal.ts';
+import { isSelected } from '../storage/row.ts';
+import {
+  assertBound,
+  assertNames,
+  assertOneOf,
+  assertTexts,
+  invalidOption,
+  isRecord,
+} from './invalidOption.ts';
 import type { Opened } from './opened.ts';
 
 export interface Filter {
   readonly kind?: string;
-  readonly status?: 'live' | 'sealed';
+  /** What was set aside is neither live nor sealed. */
+  readonly status?: ListedRow['status'];
   readonly tags?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
   /** An address. */
@@ -23,14 +33,56 @@ export interface ListedRow extends Omit<Row, 'status'> {
   readonly status: Row['status'] | 'quarantined';
 }
 
+/** As much of a runtime as its list needs. */
+type Rows = Pick<Opened, 'journal' | 'quarantine'>;
+
+const names: Readonly<Record<keyof Filter, true>> = {
+  kind: true,
+  status: true,
+  tags: true,
+  labels: true,
+  parent: true,
+  since: true,
+  until: true,
+  order: true,
+  limit: true,
+};
+
+/** Throws `INVALID_OPTION`: a filter that selects nothing because of a slip looks like an empty directory. */
+export function assertFilter(filter: Filter): void {
+  assertNames('a filter', filter, names);
+  for (const name of ['kind', 'parent'] as const) {
+    if (typeof (filter[name] ?? '') !== 'string') throw invalidOption(name, filter[name], 'it is a text');
+  }
+  assertOneOf('status', filter.status, ['live', 'sealed', 'quarantined']);
+  assertOneOf('order', filter.order, ['newest', 'oldest']);
+  assertTexts('tags', filter.tags);
+  const { labels = {} } = filter;
+  if (!isRecord(labels)) throw invalidOption('labels', labels, 'it is an object of texts');
+  assertTexts('the values of labels', Object.values(labels));
+  assertBound('limit', filter.limit);
+  for (const name of ['since', 'until'] as const) {
+    const given: unknown = filter[name];
+    if (given === undefined || ((typeof given === 'number' || given instanceof Date) && !isNaN(+given)))
+      continue;
+    throw invalidOption(name, given, 'it is a Date, or milliseconds since 1970');
+  }
+}
+
 export async function* rowsOf(
-  { journal, quarantine }: Opened,
-  { since, until, limit = Infinity, ...filter }: Filter,
+  { journal, quarantine }: Rows,
+  given: Filter,
 ): AsyncGenerator<ListedRow, void, undefined> {
+  assertFilter(given);
+  if (given.status === 'quarantined') {
+    yield* asideOf({ journal, quarantine }, given);
+    return;
+  }
+  const { limit = Infinity } = given;
+  const { status } = given;
   const query: RowQuery = {
-    ...filter,
-    ...(since !== undefined && { since: Number(since) }),
-    ...(until !== undefined && { until: Number(until) }),
+    ...queryOf(given),
+    ...(status !== undefined && { status }),
     ...(limit !== Infinity && { limit }),
   };
   let left = limit;
@@ -38,10 +90,39 @@ export async function* rowsOf(
   while (left > 0) {
     const { rows, next } = await journal.rows(after === undefined ? query : { ...query, after });
     for (const row of rows) {
-      yield quarantine.has(row.address) ? { ...row, status: 'quarantined' } : row;
+      const listed = listedOf(row, quarantine);
+      if (status !== undefined && listed.status !== status) continue;
+      yield listed;
       if (--left === 0) return;
     }
     if (next === undefined) return;
     after = next;
   }
+}
+
+/** A row as its readers see it. */
+export function listedOf(row: Row, quarantine: Opened['quarantine']): ListedRow {
+  return quarantine.has(row.address) ? { ...row, status: 'quarantined' } : row;
+}
+
+/** What of a filter the journal knows; the status is a matter of both. */
+export function queryOf({ since, until, status: _, limit: __, ...filter }: Filter): RowQuery {
+  return {
+    ...filter,
+    ...(since !== undefined && { since: Number(since) }),
+    ...(until !== undefined && { until: Number(until) }),
+  };
+}
+
+/** There are few of them, and the journal does not know which. */
+async function* asideOf(
+  { journal, quarantine }: Rows,
+  filter: Filter,
+): AsyncGenerator<ListedRow, void, undefined> {
+  const query = queryOf(filter);
+  const standings = await Promise.all(quarantine.addresses().map(async (address) => journal.last(address)));
+  const rows = standings.flatMap((standing) => standing?.row ?? []).filter((row) => isSelected(row, query));
+  const sign = filter.order === 'oldest' ? 1 : -1;
+  const sorted = rows.toSorted((a, b) => sign * (a.at - b.at));
+  for (const row of sorted.slice(0, filter.limit)) yield listedOf(row, quarantine);
 }

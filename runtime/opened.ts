@@ -104,6 +104,7 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
   const effects = new EffectRuns({
     effects: plan.effects,
     limits,
+    logger: plan.logger,
     ended: (address, end) => router.order(router.linkOf(address), { op: 'effect.end', address, end }),
   });
   const [channels, news] = [new Channels(router), new News(router)];

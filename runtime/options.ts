@@ -4,8 +4,8 @@
 import type { ResourceLimits } from 'node:worker_threads';
 import { TroupeError } from '../actors/troupeError.ts';
 import type { JournalOptions } from '../storage/open.ts';
-import { slotsMax } from '../storage/limits.ts';
 import { moduleUrlOf } from './actorsModule.ts';
+import { assertOptions } from './assertOptions.ts';
 import type { AnyDefinition } from './definition.ts';
 import type { Effects } from './effects.ts';
 import { realWait } from './host/clock.ts';
@@ -68,6 +68,7 @@ export interface Plan {
 }
 
 export function planOf(options: AnyOptions): Plan {
+  assertOptions(options);
   const { directory, journal, actors, effects = {}, clock, logger = silent, resourceLimits } = options;
   if ((directory === undefined) === (journal === undefined)) {
     throw refused(
@@ -77,12 +78,6 @@ export function planOf(options: AnyOptions): Plan {
   }
   const areValues = Array.isArray(actors);
   const workers = options.workers ?? (areValues || journal !== undefined || clock !== undefined ? 0 : 1);
-  if (!Number.isInteger(workers) || workers < 0 || workers > slotsMax) {
-    throw refused(
-      'workers',
-      `workers is ${workers}; it is a whole number from 0 (this thread) to ${slotsMax}.`,
-    );
-  }
   const pinned = areValues
     ? 'definitions as values'
     : journal === undefined

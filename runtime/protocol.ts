@@ -228,6 +228,8 @@ export interface HostStats {
   readonly timers: number;
   readonly effects: number;
   readonly deadLetters: number;
+  /** Actors that ended as `error`, and users' code that threw where nobody hears it. */
+  readonly failures: number;
   readonly lateOutput: number;
   readonly flushP50Ms: number;
   readonly flushP99Ms: number;

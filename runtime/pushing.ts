@@ -6,6 +6,7 @@
  */
 import type { AnyEvent } from '../actors/fact.ts';
 import { abortError } from './abort.ts';
+import { loggable } from './logger.ts';
 import type { Logger } from './logger.ts';
 import { requestOf } from './sending.ts';
 import type { Route, SendOptions } from './sending.ts';
@@ -43,7 +44,8 @@ export class Pushing {
   readonly #failed = (error: Error): void => {
     if (this.#failure === undefined) {
       this.#failure = error;
-      this.#logger.warn({ address: this.#route.address, error }, 'a pushed event failed; flush() tells');
+      const details = { address: this.#route.address, error: loggable(error) };
+      this.#logger.warn(details, 'a pushed event failed; flush() tells');
     }
     this.#answered();
   };

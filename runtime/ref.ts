@@ -14,6 +14,7 @@ import { describe } from './describe.ts';
 import { assertKnown, historyOf, notFound } from './history.ts';
 import type { HistoryOptions } from './history.ts';
 import { labelsOf } from './labels.ts';
+import { invalidOption, isRecord } from './invalidOption.ts';
 import type { Opened } from './opened.ts';
 import type { Labels, Request, WireDigest, WireReceipt, WireSnapshot } from './protocol.ts';
 import { Pushing } from './pushing.ts';
@@ -22,6 +23,7 @@ import { receiptOf } from './sending.ts';
 import type { Route, SendOptions } from './sending.ts';
 import { Subscription } from './subscription.ts';
 import type { SubscribeOptions } from './subscription.ts';
+import { assertState } from './shape.ts';
 import { snapshotOf } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import { untilMet } from './until.ts';
@@ -67,6 +69,19 @@ function windowOf({ windowMs = windowMsDefault }: SubscribeOptions): number {
   if (windowMs >= 0 && windowMs <= windowMsMax) return windowMs;
   const text = `A window has 0 to ${windowMsMax} milliseconds, not ${windowMs}.`;
   throw new TroupeError('INVALID_EVENT', text, { windowMs });
+}
+
+/** What cannot be undone is done only when it was meant. */
+function erasedOf(what: unknown): 'bodies' | 'history' {
+  const [name, more] = isRecord(what) ? Object.keys(what) : [];
+  const isMeant = isRecord(what) && more === undefined && name !== undefined && what[name] === true;
+  if (isMeant && (name === 'bodies' || name === 'history')) return name;
+  throw invalidOption('what to erase', what, 'it is { bodies: true } or { history: true }');
+}
+
+/** As it is stored. */
+function sealOf(bytes: Uint8Array): Seal {
+  return JSON.parse(Buffer.from(bytes).toString()) as Seal;
 }
 
 export class Ref<D> {
@@ -134,6 +149,7 @@ export class Ref<D> {
 
   /** As it stood after the fact `seq`. */
   async at(seq: number): Promise<Snapshot<D>> {
+    if (!Number.isSafeInteger(seq)) throw invalidOption('seq', seq, 'it is a whole number from 1 on');
     return this.#read(seq);
   }
 
@@ -148,7 +164,7 @@ export class Ref<D> {
     const { seq, sealed, digest, seal } = wire;
     const value = unpack(digest) as DigestOf<D>;
     if (seal === undefined) return { seq, sealed, digest: value };
-    return { seq, sealed, digest: value, seal: JSON.parse(Buffer.from(seal).toString()) as Seal };
+    return { seq, sealed, digest: value, seal: sealOf(seal) };
   }
 
   /** What is recorded: the actor's own events and the host's (`HostEvent`), oldest first. */
@@ -168,6 +184,11 @@ export class Ref<D> {
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<Snapshot<D>> {
     const { signal } = options;
+    if (typeof target === 'string') {
+      assertState(this.holder.opened.hosting.shapes, this.address, target);
+    } else if (typeof target !== 'function') {
+      throw invalidOption('what is waited for', target, 'it is a state or a function of a snapshot');
+    }
     // Asked before anything is awaited: what the caller sends next comes after it.
     if (typeof target === 'string') return this.#read(await this.#untilIn(target, signal), signal);
     const { address } = this;
@@ -176,7 +197,8 @@ export class Ref<D> {
     const after = (seq: number): PromiseLike<number> =>
       this.#ask({ op: 'until', address, after: seq }, signal) as PromiseLike<number>;
     const from = this.#journal.last(address).then((standing) => standing?.seq ?? 0);
-    return untilMet({ address, from, at, after }, target);
+    const cause = async (): Promise<string> => (await this.#cause()) ?? 'done';
+    return untilMet({ address, from, cause, at, after }, target);
   }
 
   /** The seq at which it was in the state; a host alone would wait for an actor that never is born. */
@@ -202,20 +224,22 @@ export class Ref<D> {
 
   /** Sets labels of the row; null takes one away. */
   async label(patch: Labels): Promise<void> {
-    const labels = labelsOf(this.address, patch);
+    const labels = labelsOf(patch, true);
     await this.#ask({ op: 'label', address: this.address, labels });
   }
 
   /**
-   * Forgets payloads (`bodies`), or the facts themselves (`history`); the seal, usage and counts stay. No
-   * read returns them from then on; the bytes leave the file with the next `compact`.
+   * Forgets payloads (`bodies`), or the facts themselves (`history`); the seal, usage and counts stay, and so
+   * does what the machine keeps in its context, its output and its row: only the machine can let go of that.
+   * No read returns the facts from then on; their bytes leave the file with the next `compact`.
    */
   async erase(what: { readonly bodies: true } | { readonly history: true }): Promise<void> {
     const { address } = this;
+    const kept = erasedOf(what);
     await assertKnown(this.#journal, address);
     // First a snapshot: an actor that lives on can no longer be folded from what is erased.
     await this.#ask({ op: 'erased', address });
-    await this.#journal.erase(address, 'history' in what ? 'history' : 'bodies');
+    await this.#journal.erase(address, kept);
     // And another one: what was recorded between the two is erased as well.
     await this.#ask({ op: 'erased', address });
   }
@@ -231,11 +255,13 @@ export class Ref<D> {
     }
     const { row } = standing;
     try {
-      const { accepts, context } = await this.snapshot();
-      return describe({ row, accepts, context, facts });
+      const { accepts, context, error } = await this.snapshot();
+      const cause = await this.#cause();
+      return describe({ row, accepts, context, facts, cause, error });
     } catch (error) {
       if (!isTroupeError(error)) throw error;
-      return describe({ row, trouble: error.message, facts });
+      const aside = isTroupeError(error, 'QUARANTINED') ? { ...row, status: 'quarantined' as const } : row;
+      return describe({ row: aside, trouble: error.message, facts });
     }
   }
 
@@ -243,6 +269,12 @@ export class Ref<D> {
   get opened(): Opened {
     this.holder.assertOpen();
     return this.holder.opened;
+  }
+
+  /** Why it has ended; undefined while it has not. */
+  async #cause(): Promise<string | undefined> {
+    const seal = await this.#journal.seal(this.address);
+    return seal && sealOf(seal).cause;
   }
 
   get #journal(): Opened['journal'] {

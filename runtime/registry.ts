@@ -9,6 +9,7 @@ import { hostedWith } from './builtIn.ts';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { TroupeError } from '../actors/troupeError.ts';
+import { invalidOption } from './invalidOption.ts';
 import { Opened } from './opened.ts';
 import type { AnyOptions, Plan } from './options.ts';
 import { differingKind, shapesOf } from './shape.ts';
@@ -58,7 +59,13 @@ function registry(): Registry {
 }
 
 function realPathOf(directory: string): string {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
+    throw invalidOption('directory', directory, 'there is a file where the folder would be');
+  }
   return realpathSync(directory);
 }
 

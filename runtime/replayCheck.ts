@@ -1,8 +1,10 @@
 /**
  * Before a deploy: every history of a directory through today's definitions, from its first fact, without
- * running anything. What comes out differently would be quarantined when its actor is next needed.
+ * running anything. What comes out differently would be quarantined when its actor is next needed. States are
+ * compared, because commits record them; contexts are not, so that a changed `assign` is not found.
  */
 import { hostedWith } from './builtIn.ts';
+import { existsSync } from 'node:fs';
 import type { ErrorDetails } from '../actors/troupeError.ts';
 import type { Journal } from '../storage/journal.ts';
 import { openJournal } from '../storage/open.ts';
@@ -10,6 +12,7 @@ import type { AnyDefinition } from './definition.ts';
 import { activate } from './host/activation.ts';
 import type { Histories } from './host/activation.ts';
 import { Kinds } from './host/kinds.ts';
+import { invalidOption } from './invalidOption.ts';
 
 export interface ReplayOptions {
   /** Read beside a living owner, too: nothing is written. */
@@ -25,8 +28,14 @@ export interface ReplayFinding {
   readonly details?: ErrorDetails;
 }
 
-/** One finding an actor whose kind is known, newest first. Actors of other kinds are passed over. */
+/**
+ * Compares the states that histories lead to with those recorded, not the contexts. One finding an actor
+ * whose kind is known, newest first. Actors of other kinds are passed over.
+ */
 export async function* replayCheck({ directory, actors }: ReplayOptions): AsyncGenerator<ReplayFinding> {
+  if (typeof directory !== 'string' || !existsSync(directory)) {
+    throw invalidOption('directory', directory, 'there is no such folder');
+  }
   const kinds = new Kinds(hostedWith(actors));
   const journal = await openJournal({ directory, readOnly: true });
   try {

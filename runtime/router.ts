@@ -37,6 +37,11 @@ export interface SendCounters {
 /** Distributive: each variant of a request without its number. */
 export type Unnumbered<R> = R extends unknown ? Omit<R, 'n'> : never;
 
+/** Requests that change nothing. */
+function isRead(op: Request['op']): boolean {
+  return op === 'snapshot' || op === 'digest' || op === 'until';
+}
+
 export class Router {
   readonly session: string;
   readonly links: readonly Link[];
@@ -98,7 +103,7 @@ export class Router {
   /** Any other request; `PromiseLike`, so that no caller pays for a promise around a promise. */
   ask(link: Link, request: Unnumbered<Request>, signal?: AbortSignal): PromiseLike<unknown> {
     if (this.#closed !== undefined) throw errorOf(this.#closed);
-    if (signal?.aborted === true) throw abortError(signal, 'none');
+    if (signal?.aborted === true) throw abortError(signal, isRead(request.op) ? 'read' : 'none');
     return this.order(link, request, signal);
   }
 
@@ -118,7 +123,7 @@ export class Router {
     const abort = (): void => {
       link.forget(n);
       if (call.request.op !== 'send') link.tell({ op: 'forget', n: this.next(), of: n });
-      call.reject(abortError(signal, 'unknown'));
+      call.reject(abortError(signal, isRead(call.request.op) ? 'read' : 'unknown'));
     };
     signal.addEventListener('abort', abort, { once: true });
     const done = (): void => signal.removeEventListener('abort', abort);

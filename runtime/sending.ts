@@ -7,6 +7,7 @@ import type { AnyEvent } from '../actors/fact.ts';
 import { pack, packWhole } from '../storage/values.ts';
 import type { Packed } from '../storage/values.ts';
 import { abortError } from './abort.ts';
+import { assertWhole, invalidOption } from './invalidOption.ts';
 import type { Call, Link } from './link.ts';
 import { labelsOf } from './labels.ts';
 import { noteLengthMax } from './limits.ts';
@@ -44,7 +45,7 @@ export type SendCall = Call & { readonly request: SendRequest };
 
 /** The request of a send; what cannot be sent is refused here, before it costs anything. */
 export function requestOf(route: Route, event: AnyEvent, options?: SendOptions): SendRequest {
-  if (options !== undefined) assertNotes(route.address, options);
+  if (options !== undefined) assertNotes(options);
   const packed = packedEvent(route, event);
   const n = route.router.next();
   const request: SendRequest = {
@@ -65,25 +66,24 @@ export function requestOf(route: Route, event: AnyEvent, options?: SendOptions):
     ...(by !== undefined && { by }),
     ...(trace !== undefined && { trace }),
     ...(ifSeq !== undefined && { ifSeq }),
-    ...(labels !== undefined && { labels: labelsOf(route.address, labels) }),
+    ...(labels !== undefined && { labels: labelsOf(labels, false) }),
     ...(input !== undefined && { input: packWhole(input) }),
   };
 }
 
 /** Callers without types say anything, and it must be known again after a restart (P4). */
-function assertNotes(address: string, { id, by, trace, ifSeq }: SendOptions): void {
-  if (id !== undefined) assertText(address, 'id', id);
-  if (by !== undefined) assertText(address, 'by', by);
-  if (trace !== undefined) assertText(address, 'trace', trace);
-  if (ifSeq === undefined || (Number.isSafeInteger(ifSeq) && ifSeq >= 0)) return;
-  throw new TroupeError('INVALID_EVENT', '`ifSeq` is the number of a fact, or 0: none yet.', { address });
+function assertNotes({ id, by, trace, ifSeq }: SendOptions): void {
+  if (id !== undefined) assertText('id', id);
+  if (by !== undefined) assertText('by', by);
+  if (trace !== undefined) assertText('trace', trace);
+  if (ifSeq !== undefined) assertWhole('ifSeq', ifSeq, 0);
 }
 
-function assertText(address: string, option: string, text: unknown): void {
+function assertText(option: string, text: unknown): void {
   const isText = typeof text === 'string' && text.isWellFormed();
   if (isText && text !== '' && text.length <= noteLengthMax) return;
-  const message = `\`${option}\` is text of 1 to ${noteLengthMax} characters, none of them cut in half.`;
-  throw new TroupeError('INVALID_EVENT', message, { address, option });
+  const allowed = `it is text of 1 to ${noteLengthMax} characters, none of them cut in half`;
+  throw invalidOption(option, text, allowed);
 }
 
 function packedEvent({ limits, address }: Route, event: AnyEvent): Packed {

@@ -2,10 +2,14 @@
  * A definition as plain data, for threads that cannot have its machine: people, inspectors, and the check
  * that two sides mean the same kind.
  */
+import { kindOf } from '../actors/address.ts';
 import { TroupeError } from '../actors/troupeError.ts';
 import { statechartOf } from '../actors/statechart.ts';
 import type { StateStructure } from '../actors/statechart.ts';
 import type { AnyDefinition } from './definition.ts';
+import { invalidOption } from './invalidOption.ts';
+
+const pathsShown = 20;
 
 export interface Shape {
   readonly kind: string;
@@ -25,6 +29,24 @@ export function shapesOf(definitions: readonly AnyDefinition[]): readonly Shape[
     shapes.set(kind, { kind, version, passive, structure: statechartOf(machine).structure });
   }
   return [...shapes.values()];
+}
+
+/** Refuses a state that no actor of this address's kind can ever be in: waiting for it would never end. */
+export function assertState(shapes: readonly Shape[], address: string, state: string): void {
+  const shape = shapes.find(({ kind }) => kind === kindOf(address));
+  if (shape === undefined) return;
+  const paths = pathsOf(shape.structure);
+  if (paths.includes(state)) return;
+  const known = paths.slice(0, pathsShown).join(', ') + (paths.length > pathsShown ? ', …' : '');
+  throw invalidOption(
+    'state',
+    state,
+    `the states of "${shape.kind}" are: ${known || 'none, it has one only'}`,
+  );
+}
+
+function pathsOf({ states }: StateStructure, below = ''): readonly string[] {
+  return states.flatMap((state) => [`${below}${state.key}`, ...pathsOf(state, `${below}${state.key}.`)]);
 }
 
 /** Whether two sides mean the same kinds; the one they disagree on is named. */

@@ -18,6 +18,8 @@ export interface Stats {
   /** Tasks at work in this thread. */
   readonly effects: number;
   readonly quarantined: number;
+  /** Of all workers: actors that ended as `error`, and users' code that threw where nobody hears it. */
+  readonly failures: number;
   readonly subscriptions: ReturnType<Channels['stats']>;
 }
 
@@ -57,6 +59,7 @@ export async function statsOf({
     sends: router.counters(),
     effects: effects.running,
     quarantined: quarantine.size,
+    failures: workers.reduce((sum, { failures = 0 }) => sum + failures, 0),
     subscriptions: channels.stats(),
   };
 }

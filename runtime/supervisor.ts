@@ -13,6 +13,7 @@ import { Breadcrumb, breadcrumbBytes } from './host/breadcrumb.ts';
 import type { HostStanding, HostState } from './hosting.ts';
 import type { Limits } from './limits.ts';
 import type { Link } from './link.ts';
+import { loggable } from './logger.ts';
 import type { Logger } from './logger.ts';
 import { describeEnding } from './pool.ts';
 import type { Ending, Hosted, Pool } from './pool.ts';
@@ -128,7 +129,8 @@ export class Supervisor {
       if (this.#isClosed()) return;
       this.#state = 'lost';
       link.refuse(outcomeOf(error, 'WORKER_LOST'));
-      logger.error({ slot: post.slot, error }, 'a worker cannot be started again; its sends are refused');
+      const details = { slot: post.slot, error: loggable(error) };
+      logger.error(details, 'a worker cannot be started again; its sends are refused');
     }
   }
 
@@ -140,7 +142,8 @@ export class Supervisor {
     const { address } = Breadcrumb.read(this.#breadcrumb);
     const how = describeEnding(ending);
     const { slot } = post;
-    logger.warn({ slot, address, code: ending.code, error: ending.error }, `a worker was lost: ${how}`);
+    const error = ending.error === undefined ? undefined : loggable(ending.error);
+    logger.warn({ slot, address, code: ending.code, error }, `a worker was lost: ${how}`);
     const verdict = this.#restarts.crashed(performance.now(), address);
     if (verdict !== 'quarantine' || address === undefined) return verdict === 'pause' ? 'pause' : 'again';
     const text =

@@ -9,6 +9,7 @@ import type { Verified } from '../storage/verify.ts';
 import type { AnyDefinition, ByKind, KindOf } from './definition.ts';
 import { feedOf } from './feed.ts';
 import type { FeedOptions, FeedPage } from './feed.ts';
+import { invalidOption } from './invalidOption.ts';
 import { rowsOf } from './list.ts';
 import { newId } from './newId.ts';
 import { Outbox } from './outbox.ts';
@@ -59,6 +60,7 @@ export class Troupe<D = never> implements AsyncDisposable {
   actor<const K extends KindOf<D>>(kind: K, id: string): Ref<ByKind<D, K>>;
   actor<X extends AnyDefinition>(definition: X, id: string): Ref<X>;
   actor(of: string | AnyDefinition, id: string): Ref<unknown> {
+    if (typeof id !== 'string') throw invalidOption('the id of an actor', id, 'it is a text');
     const kind = typeof of === 'string' ? of : of.kind;
     const shape = this.#opened.hosting.shapes.find((known) => known.kind === kind);
     if (shape === undefined) throw unknownKind(kind, this.#opened.hosting.shapes);
@@ -135,9 +137,10 @@ export class Troupe<D = never> implements AsyncDisposable {
     return this.#opened.quarantine.list();
   }
 
-  /** Lets an actor that was set aside try again; one that was not goes on as it is. */
+  /** Lets an actor that was set aside try again; `NOT_FOUND` if nobody set it aside. */
   async release(address: string): Promise<void> {
     const { quarantine, router, news } = this.#opened;
+    assertAside(quarantine.has(address), address);
     quarantine.release(address);
     news.heard([address]);
     router.allowActor(address);
@@ -169,6 +172,16 @@ export class Troupe<D = never> implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+function assertAside(isAside: boolean, address: unknown): void {
+  if (isAside) return;
+  // Of callers without types, too.
+  if (typeof address !== 'string' || !isAddress(address)) {
+    throw new TroupeError('INVALID_ADDRESS', `${String(address)} is no address: those are "kind/id".`, {});
+  }
+  const text = `${address} was not set aside: there is nothing to release. quarantined() lists who was.`;
+  throw new TroupeError('NOT_FOUND', text, { address });
 }
 
 function unknownKind(kind: string, shapes: readonly Shape[]): TroupeError {

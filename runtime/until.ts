@@ -3,6 +3,7 @@
  * commit is seen. An actor that ends first is `SEALED`; one without a history `NOT_FOUND`.
  */
 import { TroupeError } from '../actors/troupeError.ts';
+import { failureOf } from './host/words.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What waiting asks of an actor. */
@@ -10,6 +11,8 @@ export interface Watched<D> {
   readonly address: string;
   /** The last durable seq when the wait began: what has no answer yet comes after it. 0 before birth. */
   readonly from: Promise<number>;
+  /** Why it has ended, as its seal says. */
+  cause(): Promise<string>;
   /** As it stands now, or as it stood after `seq`. */
   at(seq?: number): Promise<Snapshot<D>>;
   /** The last seq, once it is greater. */
@@ -25,7 +28,7 @@ export async function untilMet<D>(
   let snapshot = await (from === 0 ? watched.at() : watched.at(from));
   for (;;) {
     if (isMet(snapshot)) return snapshot;
-    if (snapshot.status === 'sealed') throw sealed(watched.address, snapshot.seq);
+    if (snapshot.status === 'sealed') throw sealed(watched.address, snapshot, await watched.cause());
     const last = await watched.after(snapshot.seq);
     for (let seq = snapshot.seq + 1; seq < last; seq++) {
       const between = await watched.at(seq);
@@ -35,7 +38,8 @@ export async function untilMet<D>(
   }
 }
 
-function sealed(address: string, seq: number): TroupeError {
-  const text = `${address} ended at seq ${seq} without what was waited for.`;
-  return new TroupeError('SEALED', text, { address, seq });
+function sealed<D>(address: string, { seq, error }: Snapshot<D>, cause: string): TroupeError {
+  const why = error === undefined ? '' : ` (${failureOf(error).message})`;
+  const text = `${address} ended at seq ${seq} as ${cause}${why}, without what was waited for.`;
+  return new TroupeError('SEALED', text, { address, seq, cause, ...(error !== undefined && { error }) });
 }

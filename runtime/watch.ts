@@ -5,7 +5,7 @@
 import { TroupeError } from '../actors/troupeError.ts';
 import { isSelected } from '../storage/row.ts';
 import { abortError } from './abort.ts';
-import { rowsOf } from './list.ts';
+import { assertFilter, listedOf, queryOf, rowsOf } from './list.ts';
 import type { Filter, ListedRow } from './list.ts';
 import type { Opened } from './opened.ts';
 
@@ -32,6 +32,7 @@ export async function* watchRows(
 ): AsyncGenerator<RowChanges, void, undefined> {
   if (!(windowMs >= 0))
     throw new TroupeError('INVALID_EVENT', `A window has no ${windowMs} ms.`, { windowMs });
+  assertFilter(filter);
   const watch = new Watch(opened, filter, windowMs, signal);
   try {
     await opened.news.listen(watch);
@@ -126,16 +127,12 @@ class Watch {
     { changed, removed }: { changed: ListedRow[]; removed: string[] },
   ): Promise<void> {
     const { journal, quarantine } = this.#opened;
-    const { since, until, ...filter } = this.#filter;
+    const { status } = this.#filter;
     const row = (await journal.last(address))?.row;
-    const query = {
-      ...filter,
-      ...(since !== undefined && { since: Number(since) }),
-      ...(until !== undefined && { until: Number(until) }),
-    };
-    if (row !== undefined && isSelected(row, query)) {
+    const listed = row && isSelected(row, queryOf(this.#filter)) ? listedOf(row, quarantine) : undefined;
+    if (listed !== undefined && (status ?? listed.status) === listed.status) {
       this.#known.add(address);
-      changed.push(quarantine.has(address) ? { ...row, status: 'quarantined' } : row);
+      changed.push(listed);
     } else if (this.#known.delete(address)) removed.push(address);
   }
 

@@ -31,6 +31,8 @@ const noBodies: readonly Body[] = [];
 /** What a msgpack map of 16 bits can count. */
 const keysMax = 0xffff;
 
+const pathShownMax = 120;
+
 /** Where large leaves are put; undefined: they stay where they are. */
 type Bodies = Body[] | undefined;
 
@@ -232,8 +234,13 @@ function nameOf(prototype: unknown): string {
 }
 
 function notStorable(path: string, what: string): TroupeError {
-  const where = path === '' ? 'the value itself' : path;
+  const where = path === '' ? 'the value itself' : shortened(path);
   return new TroupeError('NOT_STORABLE', `Cannot store ${where}: it is ${what}. Store plain data instead.`, {
     path,
   });
+}
+
+/** Of a cycle the path is as long as values may be deep; where it begins says enough. */
+function shortened(path: string): string {
+  return path.length > pathShownMax ? `${path.slice(0, pathShownMax)}…` : path;
 }

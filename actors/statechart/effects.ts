@@ -55,6 +55,8 @@ export interface Custom {
   readonly name: string;
   readonly params: unknown;
   readonly run: () => unknown;
+  /** Nothing implements it: `run` does nothing. */
+  readonly isMissing?: true;
 }
 
 export type Effect =
@@ -191,7 +193,9 @@ export class Effects {
 
   #custom({ type, params, exec, info }: ExecutableActionObject): void {
     if (type.startsWith('xstate.')) refuse(`the action ${type}`, 'this version of Troupe does not know it');
-    this.list.push({ type: 'action', name: type, params, run: () => exec?.(info, params) });
+    const run = (): unknown => exec?.(info, params);
+    const isMissing = exec === undefined;
+    this.list.push({ type: 'action', name: type, params, run, ...(isMissing && { isMissing }) });
   }
 }
 

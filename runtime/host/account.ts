@@ -4,14 +4,15 @@
  * from being recorded.
  */
 import type { Fact } from '../../actors/fact.ts';
+import { isFinal } from '../../actors/statechart.ts';
 import type { Snapshot } from '../../actors/statechart.ts';
 import type { UsageEntry } from '../../storage/commit.ts';
 import { usageFlaw } from '../../storage/usageEntry.ts';
 import { packWhole } from '../../storage/values.ts';
-import type { Report, RowFields } from '../definition.ts';
+import type { PlainFailure, Report, RowFields } from '../definition.ts';
 import type { HostedActor } from './hostedActor.ts';
 import { standOf } from './stand.ts';
-import { assertForeign } from './words.ts';
+import { assertForeign, failureOf } from './words.ts';
 
 /** Tells what a definition's own code threw. */
 export type Failed = (what: string, error: unknown) => void;
@@ -39,6 +40,17 @@ export function causeOf({ kind }: HostedActor, snapshot: Snapshot, failed: Faile
     throw new TypeError('a cause is a text');
   });
   return cause ?? 'done';
+}
+
+/** How a sealed actor has ended, as whoever comes too late is told. */
+export function endOf(actor: HostedActor): { readonly cause: string; readonly error?: PlainFailure } {
+  const { snapshot } = actor;
+  // A stopped one stands where it stood.
+  if (snapshot === undefined || !isFinal(snapshot)) return { cause: 'stopped' };
+  const cause = causeOf(actor, snapshot, () => undefined);
+  if (snapshot.status !== 'error') return { cause };
+  const { stack: _, ...error } = failureOf(snapshot.error);
+  return { cause, error };
 }
 
 /** What changed of the row since the last commit that told; undefined: nothing. */

@@ -228,7 +228,7 @@ function missing(address: string, seq: number): TroupeError {
 
 function erased(address: string): TroupeError {
   const text = `its facts were erased, and no snapshot of this version is left to go on from.`;
-  return new TroupeError('DEFINITION_MISMATCH', text, { address });
+  return new TroupeError('DEFINITION_MISMATCH', text, { address, erased: true });
 }
 
 function threw(actor: HostedActor, seq: number, error: unknown): TroupeError {

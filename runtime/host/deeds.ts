@@ -10,7 +10,7 @@ import type { Refusal } from '../../actors/troupeError.ts';
 import type { Limits } from '../limits.ts';
 import { isHeard, traces } from '../tracing.ts';
 import { unpack } from '../../storage/values.ts';
-import type { HostEvent } from '../definition.ts';
+import type { HostEvent, PlainFailure } from '../definition.ts';
 import type { EffectEnd, Message } from '../protocol.ts';
 import type { Answers } from './answers.ts';
 import type { Breadcrumb } from './breadcrumb.ts';
@@ -47,6 +47,8 @@ export class Deeds {
   readonly #timers: Timers;
   readonly #effects: Effects;
   readonly #courier: Courier;
+  /** Actions without an implementation, each told once. */
+  readonly #told = new Set<string>();
 
   constructor(ports: DeedPorts) {
     this.#ports = ports;
@@ -106,12 +108,15 @@ export class Deeds {
         return this.#courier.kick(actor, deed.to);
       case 'failed':
         return this.failed(address, deed.what, deed.refusal);
+      case 'ended':
+        return this.#ended(address, deed);
       case 'log':
         return this.#ports.answers.log('info', String(shown(deed.label ?? 'log')), {
           address,
           value: shown(deed.value),
         });
       case 'action':
+        if (deed.isMissing) return this.#missing(actor, deed.name);
         return this.#act(address, deed.name, deed.run);
     }
   }
@@ -119,6 +124,15 @@ export class Deeds {
   #start(actor: HostedActor, id: string): void {
     const effect = actor.ledger.effects?.get(id);
     if (effect !== undefined) this.#effects.start(actor, effect);
+  }
+
+  /** XState passes such an action over in silence; a misspelt name should not take long to find. */
+  #missing({ address, kind }: HostedActor, name: string): void {
+    const key = `${kind.name} ${name}`;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    const text = `"${kind.name}" names the action "${name}", which nothing implements: it does nothing.`;
+    this.#ports.answers.log('warn', text, { address, kind: kind.name, action: name });
   }
 
   /** A user's action: once, after the commit. Its failure is logged and counted; the fact stands. */
@@ -138,7 +152,16 @@ export class Deeds {
   /** It is nobody's answer: logged and counted. */
   failed(address: string, what: string, refusal: Refusal): void {
     this.#ports.tally.failures++;
-    this.#ports.answers.log('error', `${address}: ${what} failed: ${refusal.message}`, { address, refusal });
+    this.#ports.answers.log('error', `${address}: ${what} failed: ${refusal.message}`, {
+      address,
+      error: errorIn(refusal),
+    });
+  }
+
+  #ended(address: string, { seq, error }: Extract<Deed, { readonly type: 'ended' }>): void {
+    this.#ports.tally.failures++;
+    const text = `${address} ended as error at seq ${seq}: ${error.message}`;
+    this.#ports.answers.log('error', text, { address, seq, error });
   }
 
   /** An actor came into memory: what it has under way goes on. */
@@ -200,7 +223,7 @@ export class Deeds {
       this.#ports.put(address, { type: 'host', event: word, mail: { to, ordinal } });
       return 'told';
     }
-    const details = { address, to, kind: mail.kind, refusal };
+    const details = { address, to, kind: mail.kind, error: errorIn(refusal) };
     const { answers, tally } = this.#ports;
     if (refusal.code === 'UNKNOWN_KIND') {
       if (tries === 0) answers.log('warn', `a message waits for its kind: ${refusal.message}`, details);
@@ -230,6 +253,11 @@ function wordOf(actor: HostedActor, to: string, mail: Mail, refusal: Refusal): H
   if (mail.kind !== 'event' || snapshot === undefined) return undefined;
   if (!acceptsOf(snapshot).includes('send.refused')) return undefined;
   return { type: 'send.refused', to, event: unpack(mail.bytes) as AnyEvent, code };
+}
+
+/** A refusal as logs name errors. */
+function errorIn({ code, message }: Refusal): PlainFailure {
+  return { name: 'TroupeError', message, code };
 }
 
 /** Whatever a machine logs, in a form that crosses threads. */

@@ -233,8 +233,9 @@ export class Host {
     this.#deeds.after(actor, result.deeds);
   }
 
-  #rebuild(actor: HostedActor, { n, seq, duplicate }: Rebuild): void {
-    rebuiltReceipt(this.#options.journal, this.#kinds, actor, seq, duplicate).then(
+  #rebuild(actor: HostedActor, rebuild: Rebuild): void {
+    const { n } = rebuild.request;
+    rebuiltReceipt({ journal: this.#options.journal, kinds: this.#kinds }, actor, rebuild).then(
       (receipt) => this.#answers.push({ op: 'receipt', n, receipt }),
       (error: unknown) => this.#answers.refuse(n, outcomeOf(error)),
     );

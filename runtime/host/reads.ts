@@ -7,6 +7,7 @@ import type { Journal } from '../../storage/journal.ts';
 import { packWhole } from '../../storage/values.ts';
 import type { WireDigest, WireSnapshot } from '../protocol.ts';
 import { activate } from './activation.ts';
+import type { Sources } from './activation.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Kinds } from './kinds.ts';
 
@@ -56,9 +57,16 @@ async function asOf(
     const text = `${actor.address} has facts 1 to ${actor.seq}; there is none numbered ${seq}.`;
     throw new TroupeError('NOT_FOUND', text, { address: actor.address, seq, last: actor.seq });
   }
-  const stood = await activate({ journal, kinds }, actor.address, seq);
-  if (stood.quarantine !== undefined) throw errorOf(stood.quarantine);
-  return stood;
+  return stoodAt({ journal, kinds }, actor.address, seq);
+}
+
+/** As it stood after `seq`; nothing that is wrong there sets the actor aside. */
+export async function stoodAt(sources: Sources, address: string, seq: number): Promise<HostedActor> {
+  const stood = await activate(sources, address, seq);
+  if (stood.quarantine === undefined) return stood;
+  if (stood.quarantine.details['erased'] !== true) throw errorOf(stood.quarantine);
+  const text = `How ${address} stood at seq ${seq} cannot be told: the facts that led there were erased.`;
+  throw new TroupeError('CURSOR_GONE', text, { address, seq });
 }
 
 function notFound(address: string): TroupeError {

@@ -1,50 +1,86 @@
 /**
  * The receipt of a send that was recorded before: made again from the history, because it was never stored.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { AnyEvent } from '../../actors/fact.ts';
 import { invariant } from '../../actors/invariant.ts';
-import type { Journal } from '../../storage/journal.ts';
+import { TroupeError } from '../../actors/troupeError.ts';
+import type { Commit } from '../../storage/commit.ts';
 import { unpack } from '../../storage/values.ts';
-import type { WireReceipt } from '../protocol.ts';
+import type { SendRequest, WireReceipt } from '../protocol.ts';
 import { activate } from './activation.ts';
+import type { Sources } from './activation.ts';
 import type { HostedActor } from './hostedActor.ts';
-import type { Kinds } from './kinds.ts';
+import type { Intent } from './ledger.ts';
 import { receiptOf, replyOf } from './stand.ts';
+import { decodedOf } from './words.ts';
 
 /** A receipt that must be made again, because its fact was recorded before. */
 export interface Rebuild {
-  readonly n: number;
+  readonly request: SendRequest;
   readonly seq: number;
   readonly duplicate: boolean;
 }
 
 export async function rebuiltReceipt(
-  journal: Journal,
-  kinds: Kinds,
+  sources: Sources,
   actor: HostedActor,
-  seq: number,
-  duplicate: boolean,
+  { request, seq, duplicate }: Rebuild,
 ): Promise<WireReceipt> {
-  const sources = { journal, kinds };
   const { address } = actor;
   const after = await activate(sources, address, seq);
   // Erased since, or of a machine that is no more: that it was applied is known all the same.
   if (after.quarantine !== undefined) {
     return { seq, state: [], tags: [], final: actor.sealed && actor.seq === seq, duplicate };
   }
-  if (actor.kind.definition.reply === undefined) return receiptOf(after, undefined, duplicate);
+  const hasReply = actor.kind.definition.reply !== undefined;
+  if (!hasReply && !duplicate) return receiptOf(after, undefined, duplicate);
+  const recorded = await recordedAt(sources, address, seq);
+  if (duplicate) assertSame(after, recorded, request);
+  if (!hasReply) return receiptOf(after, undefined, duplicate);
   // Nothing that was sent has seq 1: that is its birth.
   const before = await activate(sources, address, seq - 1);
   if (before.quarantine !== undefined) return receiptOf(after, undefined, duplicate);
   invariant(before.snapshot !== undefined && after.snapshot !== undefined, 'who has facts has a snapshot');
-  const event = await eventAt(journal, address, seq);
-  return receiptOf(after, replyOf(actor.kind, event, before.snapshot, after.snapshot), duplicate);
+  const event = recorded.event ?? { type: '' };
+  return receiptOf(after, replyOf(actor.kind, address, event, before.snapshot, after.snapshot), duplicate);
 }
 
-async function eventAt(journal: Journal, address: string, seq: number): Promise<AnyEvent> {
+interface Recorded {
+  /** Undefined when it was erased. */
+  readonly event: AnyEvent | undefined;
+  /** Whether it is one send's event, and not what several became together. */
+  readonly isOfOne: boolean;
+}
+
+async function recordedAt({ journal }: Sources, address: string, seq: number): Promise<Recorded> {
   const { commits } = await journal.read(address, { after: seq - 1, limit: 1 });
   const [commit] = commits;
   const fact = commit?.facts.find((candidate) => candidate.seq === seq);
-  if (commit === undefined || fact?.event === undefined) return { type: '' };
-  return unpack(fact.event, await journal.bodies(address, commit.bodies)) as AnyEvent;
+  if (commit === undefined || fact?.event === undefined) return { event: undefined, isOfOne: false };
+  const event = unpack(fact.event, await journal.bodies(address, commit.bodies)) as AnyEvent;
+  return { event, isOfOne: isOfOne(commit, seq) };
+}
+
+function isOfOne({ intents }: Commit, seq: number): boolean {
+  for (const intent of intents as readonly Intent[]) {
+    if (intent[0] === 'by') return typeof intent[3][seq - intent[2]] === 'number';
+  }
+  return false;
+}
+
+/** An id names one send: with another event it is another send, and its caller believes it was applied. */
+function assertSame(
+  { address, kind, ledger, seq }: HostedActor,
+  recorded: Recorded,
+  request: SendRequest,
+): void {
+  const { version } = kind.definition;
+  const isBroughtUp = kind.definition.upcast !== undefined && ledger.version !== version;
+  // What an older version was sent may look different today.
+  if (!recorded.isOfOne || isBroughtUp) return;
+  if (isDeepStrictEqual(recorded.event, decodedOf(request))) return;
+  const { id } = request;
+  const text = `The id "${id}" was used at seq ${seq} of ${address} for an event with another content.`;
+  throw new TroupeError('CONFLICT', text, { address, id, seq });
 }

@@ -6,6 +6,7 @@ import type { Snapshot } from '../../actors/statechart.ts';
 import { TroupeError } from '../../actors/troupeError.ts';
 import { labelLengthMax, labelsMax } from '../limits.ts';
 import type { Labels } from '../protocol.ts';
+import { endOf } from './account.ts';
 import type { HostedActor } from './hostedActor.ts';
 
 export function notAccepted({ address }: HostedActor, snapshot: Snapshot, type: string): TroupeError {
@@ -19,9 +20,12 @@ export function notAccepted({ address }: HostedActor, snapshot: Snapshot, type: 
   return new TroupeError('NOT_ACCEPTED', text, { state: paths, accepts, guard: guard !== undefined });
 }
 
-export function sealed({ address, seq }: HostedActor): TroupeError {
-  const text = `${address} is sealed since seq ${seq}: its history is final.`;
-  return new TroupeError('SEALED', text, { address, seq });
+export function sealed(actor: HostedActor): TroupeError {
+  const { address, seq } = actor;
+  const { cause, error } = endOf(actor);
+  const why = error === undefined ? '' : ` (${error.message})`;
+  const text = `${address} is sealed since seq ${seq}, it ended as ${cause}${why}: its history is final.`;
+  return new TroupeError('SEALED', text, { address, seq, cause, ...(error && { error }) });
 }
 
 export function mailFull({ address, ledger }: HostedActor): TroupeError {

@@ -273,7 +273,7 @@ export class Rounds {
     const { result } = one;
     this.#undo(one);
     for (const answer of result.answers) if ('n' in answer) answers.refuse(answer.n, refusal);
-    for (const { n } of result.rebuilds) answers.refuse(n, refusal);
+    for (const { request } of result.rebuilds) answers.refuse(request.n, refusal);
     for (const [settle] of result.settled) settle(refusal);
   }
 

@@ -90,7 +90,9 @@ export class Saving {
       tally.failures++;
       const refusal = outcomeOf(error);
       const text = `no snapshot of ${actor.address}: ${refusal.message}`;
-      answers.log('error', text, { address: actor.address, refusal });
+      const { code, message } = refusal;
+      const logged = { name: 'TroupeError', message, code };
+      answers.log('error', text, { address: actor.address, error: logged });
       return undefined;
     }
   }

@@ -4,6 +4,7 @@
 import type { AnyEvent } from '../../actors/fact.ts';
 import { tagsOf } from '../../actors/statechart.ts';
 import type { Snapshot } from '../../actors/statechart.ts';
+import { outcomeOf, TroupeError } from '../../actors/troupeError.ts';
 import { packWhole } from '../../storage/values.ts';
 import type { Stand } from '../definition.ts';
 import type { WireReceipt } from '../protocol.ts';
@@ -22,12 +23,20 @@ export function standOf(snapshot: Snapshot): Stand<never> {
 
 /** What the definition answers, packed: the same now and whenever it is rebuilt, because `reply` is pure. */
 export function replyOf(
-  { definition }: Kind,
+  { definition, name }: Kind,
+  address: string,
   event: AnyEvent,
   before: Snapshot,
   after: Snapshot,
 ): Uint8Array | undefined {
-  return definition.reply && packWhole(definition.reply(event, standOf(before), standOf(after)));
+  if (definition.reply === undefined) return undefined;
+  try {
+    return packWhole(definition.reply(event, standOf(before), standOf(after)));
+  } catch (error) {
+    const { code, message, details } = outcomeOf(error);
+    const text = `The reply of "${name}" to "${event.type}" failed at ${address}: ${message}`;
+    throw new TroupeError(code, text, { ...details, kind: name, address }, error);
+  }
 }
 
 /** What the sender gets back for the actor's last fact. */

@@ -11,6 +11,7 @@ import { outcomeOf, TroupeError } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
 import type { CommitDraft } from '../../storage/commit.ts';
 import { pack, unpack } from '../../storage/values.ts';
+import type { Body } from '../../storage/values.ts';
 import type { HostEvent } from '../definition.ts';
 import type { Limits } from '../limits.ts';
 import type { Answer, Message, SendRequest } from '../protocol.ts';
@@ -116,7 +117,7 @@ export class Turn {
     const { bytes, bodies } = merged === undefined ? ofRequest(request) : pack(event);
     const { input, labels } = request;
     const taken = accepted(actor, this.#environment.kinds, event, { input, labels });
-    const reply = replyOf(kind, event, taken.before, taken.step.snapshot);
+    const reply = replyOf(kind, actor.address, event, taken.before, taken.step.snapshot);
     this.#born(taken.born);
     this.#recording.fact(event, bytes, request, bodies);
     this.#recording.stamp(request, merged);
@@ -128,8 +129,11 @@ export class Turn {
   }
 
   /** P4: applied before, in this turn or in any life of the actor. */
-  #known({ n }: SendRequest, { seq, isResent }: { readonly seq: number; readonly isResent: boolean }): void {
-    this.#rebuilds.push({ n, seq, duplicate: !isResent });
+  #known(
+    request: SendRequest,
+    { seq, isResent }: { readonly seq: number; readonly isResent: boolean },
+  ): void {
+    this.#rebuilds.push({ request, seq, duplicate: !isResent });
   }
 
   #assertSeq(ifSeq: number | undefined): void {
@@ -290,9 +294,6 @@ export class Turn {
   }
 }
 
-function ofRequest({
-  event,
-  bodies,
-}: SendRequest): Pick<ReturnType<typeof pack>, 'bodies'> & { bytes: Uint8Array } {
-  return { bytes: event, bodies: bodies ?? [] };
+function ofRequest({ event, bodies = [] }: SendRequest): { bytes: Uint8Array; bodies: readonly Body[] } {
+  return { bytes: event, bodies };
 }

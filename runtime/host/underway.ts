@@ -6,10 +6,10 @@ import type { AnyEvent } from '../../actors/fact.ts';
 import { invariant } from '../../actors/invariant.ts';
 import { outcomeOf } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
-import type { Destination, Send, Start, TimerSet } from '../../actors/statechart.ts';
+import type { Custom, Destination, Send, Start, TimerSet } from '../../actors/statechart.ts';
 import { packWhole } from '../../storage/values.ts';
-import type { HostEvent } from '../definition.ts';
-import { reportsOf } from './account.ts';
+import type { HostEvent, PlainFailure } from '../definition.ts';
+import { endOf, reportsOf } from './account.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Intent, TimerTarget } from './ledger.ts';
 import type { Mail } from './outgoing.ts';
@@ -24,9 +24,16 @@ export type Deed =
   | { readonly type: 'timer'; readonly id: string; readonly due: number }
   | { readonly type: 'untimer'; readonly id: string }
   | { readonly type: 'mail'; readonly to: string }
-  | { readonly type: 'action'; readonly name: string; readonly run: () => unknown }
+  | {
+      readonly type: 'action';
+      readonly name: string;
+      readonly run: () => unknown;
+      readonly isMissing: boolean;
+    }
   /** It is nobody's answer: what a driver said, what a definition's own code threw. */
   | { readonly type: 'failed'; readonly what: string; readonly refusal: Refusal }
+  /** The actor itself failed, and is sealed. */
+  | { readonly type: 'ended'; readonly seq: number; readonly error: PlainFailure }
   | { readonly type: 'log'; readonly label: string | undefined; readonly value: unknown };
 
 export class Underway {
@@ -88,9 +95,13 @@ export class Underway {
           this.deeds.push({ type: 'log', label: effect.label, value: effect.value });
           break;
         case 'action':
-          this.deeds.push({ type: 'action', name: effect.name, run: effect.run });
+          this.#act(effect);
       }
     }
+  }
+
+  #act({ name, run, isMissing }: Custom): void {
+    this.deeds.push({ type: 'action', name, run, isMissing: isMissing === true });
   }
 
   #setTimer({ id, delayMs, to }: TimerSet, bytes: Uint8Array | undefined, seq: number, at: number): void {
@@ -213,6 +224,8 @@ export class Underway {
   /** The actor is final: whatever it had under way ends with it, and its parent is told. */
   end(cause: string, isStopped: boolean): void {
     const { ledger, snapshot } = this.#actor;
+    const { error } = endOf(this.#actor);
+    if (error !== undefined) this.deeds.push({ type: 'ended', seq: this.#actor.seq, error });
     for (const id of Array.from(ledger.timers?.keys() ?? [])) this.#endTimer(id);
     for (const id of [...(ledger.effects?.keys() ?? []), ...(ledger.children?.keys() ?? [])]) this.#stop(id);
     for (const { to, bytes } of reportsOf(this.#actor, cause, this.failed)) this.#mail(to, 'report', bytes);

@@ -34,9 +34,9 @@ const guide = pageOf(readFileSync('docs/guide/your-own-actor.md', 'utf8'));
 const compiles = { out: '', errors: '', code: 0, signal: null };
 
 describe('docs/guide/your-own-actor.md', () => {
-  test('consists of three files, and says what two of them print', () => {
-    expect([...guide.files.keys()]).toEqual(['actors.ts', 'pay.ts', 'later.ts']);
-    expect([...guide.outputs.keys()]).toEqual(['pay.ts', 'later.ts']);
+  test('consists of four files, and says what three of them print', () => {
+    expect([...guide.files.keys()]).toEqual(['actors.ts', 'pay.ts', 'later.ts', 'shop.ts']);
+    expect([...guide.outputs.keys()]).toEqual(['pay.ts', 'later.ts', 'shop.ts']);
   });
 
   test('compiles', async () => {
@@ -50,6 +50,12 @@ describe('docs/guide/your-own-actor.md', () => {
     expect(killed).toMatchObject({ errors: '', signal: 'SIGKILL', out: guide.outputs.get('pay.ts') });
     const later = await project.run('later.ts');
     expect(later).toEqual({ errors: '', code: 0, signal: null, out: guide.outputs.get('later.ts') });
+  });
+
+  test('a message arrives, and one that is refused comes back', async () => {
+    using project = new Project(guide.files);
+    const shop = await project.run('shop.ts');
+    expect(shop).toEqual({ errors: '', code: 0, signal: null, out: guide.outputs.get('shop.ts') });
   });
 
   test('without the kill, the second program is told of no duplicate that was none', async () => {
@@ -80,6 +86,12 @@ describe('the code in README.md', () => {
     );
     expect(await project.run('on.ts')).toMatchObject({ errors: '', out: "[ 'on' ]\n", signal: 'SIGKILL' });
     expect(await project.run('off.ts')).toMatchObject({ errors: '', out: '3\n', code: 0 });
+  });
+
+  test('ends at SIGTERM, whatever else would keep the process alive', async () => {
+    const more = "process.kill(process.pid, 'SIGTERM');\nsetInterval(() => undefined, 1000);\n";
+    using project = new Project(new Map([['readme.ts', `${code}\n${more}`]]));
+    expect(await project.run('readme.ts')).toEqual({ out: "[ 'on' ]\n", errors: '', code: 0, signal: null });
   });
 
   test('ends by itself, with nothing to say but what it prints', async () => {

@@ -93,8 +93,6 @@ describe('options that contradict each other are UNSUPPORTED, and named', () => 
     ['directory', { directory: 'x', journal: { kind: 'memory' } }],
     ['workers', { journal: { kind: 'memory' }, workers: 1 }],
     ['workers', { directory: 'x', clock: Date, workers: 1 }],
-    ['workers', { directory: 'x', workers: -1 }],
-    ['workers', { directory: 'x', workers: 1.5 }],
   ] as const)('%s in %j', async (option, options) => {
     await expect(openTroupe(options)).rejects.toMatchObject({ code: 'UNSUPPORTED', details: { option } });
   });

@@ -1,7 +1,7 @@
 /**
  * Histories through tomorrow's definitions, before they are deployed.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -38,6 +38,13 @@ test('a definition that reaches other states is found before it is deployed', as
   await troupe.close();
   // After the snapshot that closing takes, which today's code would trust.
   expect(await findings([tomorrow])).toMatchObject([{ ok: false }]);
+});
+
+test('a directory that is not there is told, and not made', async () => {
+  const missing = join(directory, 'nowhere');
+  const checked = replayCheck({ directory: missing, actors: [today] }).next();
+  await expect(checked).rejects.toMatchObject({ code: 'INVALID_OPTION', details: { option: 'directory' } });
+  expect(existsSync(missing)).toBe(false);
 });
 
 test('kinds that are not given are passed over', async () => {

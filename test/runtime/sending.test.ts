@@ -36,7 +36,7 @@ describe('what cannot be sent is refused where it is said', () => {
     const stage = await openStage([lamp]);
     const ref = stage.troupe.actor('lamp', 'a');
     const error = await refusalOf(ref.send({ type: 'go' }, options));
-    expect(error.code).toBe('INVALID_EVENT');
+    expect(error.code).toBe('INVALID_OPTION');
     expect(await ref.exists()).toBe(false);
   });
 
@@ -45,7 +45,7 @@ describe('what cannot be sent is refused where it is said', () => {
     const ref = stage.troupe.actor('lamp', 'a');
     await ref.send({ type: 'go' });
     const labels = { team: 7 } as unknown as Record<string, string>;
-    expect((await refusalOf(ref.label(labels))).code).toBe('INVALID_EVENT');
+    expect((await refusalOf(ref.label(labels))).code).toBe('INVALID_OPTION');
   });
 
   test('and costs a worker and those who send beside it nothing', async () => {

@@ -40,7 +40,8 @@ describe('O2: identity', () => {
   test('is the id that a caller gives', async () => {
     const stage = await openDesk();
     const outbox = stage.troupe.outbox('conductor');
-    for (let i = 0; i < 3; i++) await outbox.post(post(i), { id: 'mine' });
+    for (let i = 0; i < 3; i++) await outbox.post(post(1), { id: 'mine' });
+    expect(await refusalOf(outbox.post(post(2), { id: 'mine' }))).toMatchObject({ code: 'CONFLICT' });
     expect((await outbox.drain()).records).toHaveLength(1);
   });
 });
