@@ -169,7 +169,7 @@ export class Host {
       case 'digest':
         return this.#readers.read(request);
       case 'until':
-        return this.#readers.until(n, request.address, request.state, request.after ?? 0);
+        return this.#readers.until(request.address, { n, state: request.state, after: request.after ?? 0 });
       case 'watch':
         return this.#readers.watch(request, this.#projections);
       case 'unwatch':
@@ -246,7 +246,7 @@ export class Host {
     if (this.#rounds.lost !== undefined) return turnAway(waiting, this.#rounds.lost, this.#answers);
     this.#residents.with(actor.address, (fresh) => {
       fresh.singly = singly;
-      if (actor.waiters !== undefined) fresh.waiters = [...(fresh.waiters ?? []), ...actor.waiters];
+      for (const waiter of actor.waiters ?? []) this.#readers.wait(fresh, waiter);
     });
     for (const entry of waiting) this.#put(actor.address, entry);
   }
