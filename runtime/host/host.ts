@@ -206,7 +206,9 @@ export class Host {
   #put(address: string, entry: Entry): void {
     this.#residents.with(address, (actor) => {
       const refusal = this.#mailroom.put(actor, entry);
-      if (refusal !== undefined) turnAway([entry], refusal, this.#answers);
+      if (refusal === undefined) return;
+      if (entry.type === 'driver') this.#deeds.overrun(actor, refusal);
+      else turnAway([entry], refusal, this.#answers);
     });
   }
 
