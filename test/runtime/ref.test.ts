@@ -143,13 +143,14 @@ describe.each([0, 1])('with %i workers', (workers) => {
       flush.isOver = true;
     });
     // Slower than answers come, and never without one that is under way.
-    for (let turns = 0; turns < 2000 && !flush.isOver; turns++) {
+    for (let turns = 0; turns < 20_000 && !flush.isOver; turns++) {
       ref.push({ type: 'add' });
       await new Promise(setImmediate);
     }
     expect(flush.isOver).toBe(true);
     await flushed;
-    await ref.flush();
+    // Whoever does not wait may be refused in the end.
+    await ref.flush().catch(() => undefined);
   });
 
   test('pushing says when to wait', async () => {
