@@ -6,7 +6,7 @@ import { invariant } from '../actors/invariant.ts';
 import { assertMs, assertNames, assertWhole, invalidOption } from './invalidOption.ts';
 
 export interface Limits {
-  /** Events waiting for one actor: beyond it the sender is told, before memory is. */
+  /** Events waiting for one actor: beyond it the sender is told, before memory is; a driver's are dropped. */
   readonly mailboxEvents: number;
   /** Events waiting in one worker, over all its actors. */
   readonly workerEvents: number;

@@ -13,6 +13,7 @@ import { abortError } from './abort.ts';
 import { Link } from './link.ts';
 import type { Call, Report } from './link.ts';
 import type { Limits } from './limits.ts';
+import { Pause } from './pause.ts';
 import type { Answer, Request } from './protocol.ts';
 
 export interface RouterOptions {
@@ -49,6 +50,10 @@ export class Router {
   readonly #report: RouterOptions['report'];
   readonly #refused = new Map<string, Refusal>();
   readonly #waiting: (() => void)[] = [];
+  readonly #pause = new Pause({
+    sent: () => this.counters().sent,
+    wake: () => this.#wake(this.#waiting.length),
+  });
   #n = 0;
   #unanswered = 0;
   #closed: Refusal | undefined;
@@ -144,8 +149,13 @@ export class Router {
     this.#unanswered -= sends;
     if (this.#waiting.length === 0) return;
     // R3. When nothing is under way any more nobody would come to wake the others.
-    const woken = this.#unanswered === 0 ? this.#waiting.length : sends;
-    for (const wake of this.#waiting.splice(0, woken)) wake();
+    this.#wake(this.#unanswered === 0 ? this.#waiting.length : sends);
+  }
+
+  #wake(most: number): number {
+    const woken = this.#waiting.splice(0, most);
+    for (const wake of woken) wake();
+    return woken.length;
   }
 
   /** There may be room for another send. */
@@ -158,8 +168,8 @@ export class Router {
         resolve();
       };
       signal?.addEventListener('abort', abort, { once: true });
-      if (this.#unanswered === 0) setImmediate(wake);
-      else this.#waiting.push(wake);
+      this.#waiting.push(wake);
+      if (this.#unanswered === 0) this.#pause.begin();
     });
   }
 
@@ -197,6 +207,8 @@ export class Router {
   /** No further calls; those under way go on. */
   closeIntake(refusal: Refusal): void {
     this.#closed = refusal;
+    // Whoever waits for room is told so.
+    if (this.#unanswered === 0) this.#pause.end();
   }
 
   counters(): SendCounters {

@@ -3,23 +3,28 @@
  * types from outside cannot fill the memory.
  *
  * XState remembers, per state and for ever, which transitions match each event type it has seen. So a type
- * that no descriptor of the machine matches never reaches it, and types that only a wildcard matches are
- * counted.
+ * that no descriptor of the machine matches never reaches it, and of the types that only a wildcard matches
+ * the first so many are remembered: the others are computed each time. None is refused, because a history
+ * must be replayed whatever other actors of its kind have heard.
  */
 import { StateMachine } from 'xstate';
 import type { AnyMachineSnapshot, AnyStateMachine, AnyStateNode, EventObject } from 'xstate';
 import { stubs } from './child.ts';
 import { eachNode } from './definition.ts';
-import { refuse } from './unsupported.ts';
 
 export interface Bounds {
   /** Microsteps of one step, after which it fails: a loop of `always` or `raise`. */
   readonly maxIterations: number;
-  /** Distinct event types that only wildcards match, per definition and thread. */
+  /** Distinct event types that only wildcards match and that are remembered, per definition and thread. */
   readonly maxEventTypes: number;
 }
 
 type Selected = ReturnType<AnyStateMachine['getTransitionData']>;
+
+/** How a state chooses its transition: XState's own, which its types leave out. */
+interface Chooser {
+  next: (this: Chooser, snapshot: AnyMachineSnapshot, event: EventObject) => unknown;
+}
 
 // The class is generic in fourteen ways that do not matter here.
 const Machine = StateMachine as unknown as new (
@@ -34,6 +39,7 @@ export class HostedMachine extends Machine {
   readonly #wildcards: readonly string[];
   readonly #wild = new Set<string>();
   readonly #maxEventTypes: number;
+  #isFull = false;
 
   constructor(machine: AnyStateMachine, { maxIterations, maxEventTypes }: Bounds) {
     const bound = Math.min(machine.options.maxIterations ?? Infinity, maxIterations);
@@ -59,11 +65,22 @@ export class HostedMachine extends Machine {
   #isKnown(type: string): boolean {
     if (this.#named.has(type) || this.#wild.has(type)) return true;
     if (!this.#wildcards.some((descriptor) => matches(type, descriptor))) return false;
-    if (this.#wild.size >= this.#maxEventTypes) {
-      refuse(`more than ${this.#maxEventTypes} event types for a wildcard`, 'put what varies into the event');
-    }
-    this.#wild.add(type);
+    if (this.#wild.size < this.#maxEventTypes) this.#wild.add(type);
+    else if (!this.#isFull) this.#forgetOthers();
     return true;
+  }
+
+  /** XState remembers by state: whatever is not to be remembered is asked of a stand-in that is let go. */
+  #forgetOthers(): void {
+    this.#isFull = true;
+    for (const node of this.nodes.values()) {
+      const chooser = node as unknown as Chooser;
+      const { next } = chooser;
+      chooser.next = (snapshot, event) => {
+        const isKept = this.#named.has(event.type) || this.#wild.has(event.type);
+        return next.call(isKept ? chooser : (Object.create(chooser) as Chooser), snapshot, event);
+      };
+    }
   }
 }
 

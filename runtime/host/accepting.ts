@@ -41,7 +41,9 @@ export interface Accepted {
 /** An event from outside, in a form that this kind of actor knows. */
 export function checked(actor: HostedActor, event: unknown): AnyEvent {
   assertForeign(event);
-  const schema = actor.kind.definition.schemas?.[event.type];
+  const { schemas } = actor.kind.definition;
+  const schema =
+    schemas !== undefined && Object.hasOwn(schemas, event.type) ? schemas[event.type] : undefined;
   const issue = schema === undefined ? undefined : issueOf(schema, event);
   if (issue !== undefined) {
     throw new TroupeError('INVALID_EVENT', `"${event.type}" does not fit its schema: ${issue}.`, { issue });

@@ -164,6 +164,12 @@ export class Deeds {
     this.#ports.answers.log('error', text, { address, seq, error });
   }
 
+  /** What a driver said found no room. */
+  overrun(actor: HostedActor, refusal: Refusal): void {
+    if (!actor.isOverrun) this.failed(actor.address, 'hearing its drivers', refusal);
+    actor.isOverrun = true;
+  }
+
   /** An actor came into memory: what it has under way goes on. */
   resume(actor: HostedActor): void {
     this.#ports.tally.activations++;

@@ -21,13 +21,18 @@ function fold(digest: EventDigest, { seq, at, event }: Fact): EventDigest {
     seq,
     firstAt: digest.seq === 0 ? at : digest.firstAt,
     lastAt: at,
-    events: { ...digest.events, [name]: (digest.events[name] ?? 0) + 1 },
+    events: {
+      ...digest.events,
+      [name]: (Object.hasOwn(digest.events, name) ? (digest.events[name] ?? 0) : 0) + 1,
+    },
   };
 }
 
 function nameIn(events: Readonly<Record<string, number>>, type: string): string {
-  const name = type.slice(0, nameLengthMax);
-  return name in events || Object.keys(events).length < namesMax ? name : 'other';
+  // Not cut in the middle of a character: half of one cannot be stored. Nor can that name.
+  const name = type.slice(0, nameLengthMax).toWellFormed();
+  if (name === '__proto__') return 'other';
+  return Object.hasOwn(events, name) || Object.keys(events).length < namesMax ? name : 'other';
 }
 
 export const eventDigest: DigestFold = {

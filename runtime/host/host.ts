@@ -77,8 +77,7 @@ export class Host {
     const wake = () => this.#rounds.schedule();
     this.#answers = new Answers(wake);
     this.#mailroom = new Mailroom(limits, { now, wait }, wake);
-    const kinds = this.#kinds;
-    const answers = this.#answers;
+    const [kinds, answers] = [this.#kinds, this.#answers];
     const put = (address: string, entry: Entry): void => this.#put(address, entry);
     this.#deliveries = new Deliveries({ shards: options.shards, answers, put });
     const common = { limits, now, wait, answers, tally: this.#tally, breadcrumb: this.#breadcrumb };
@@ -125,8 +124,7 @@ export class Host {
 
   async start(): Promise<void> {
     this.#stopHeart = this.#wait(heartbeatMs, () => this.#beat());
-    const { journal, shards } = this.#options;
-    await wakeDue({ journal, shards, kinds: this.#kinds, deeds: this.#deeds, answers: this.#answers });
+    await wakeDue({ ...this.#options, kinds: this.#kinds, deeds: this.#deeds, answers: this.#answers });
     this.#rounds.schedule();
   }
 
@@ -169,7 +167,7 @@ export class Host {
       case 'digest':
         return this.#readers.read(request);
       case 'until':
-        return this.#readers.until(n, request.address, request.state, request.after ?? 0);
+        return this.#readers.until(request.address, { n, state: request.state, after: request.after ?? 0 });
       case 'watch':
         return this.#readers.watch(request, this.#projections);
       case 'unwatch':
@@ -206,7 +204,9 @@ export class Host {
   #put(address: string, entry: Entry): void {
     this.#residents.with(address, (actor) => {
       const refusal = this.#mailroom.put(actor, entry);
-      if (refusal !== undefined) turnAway([entry], refusal, this.#answers);
+      if (refusal === undefined) return;
+      if (entry.type === 'driver') this.#deeds.overrun(actor, refusal);
+      else turnAway([entry], refusal, this.#answers);
     });
   }
 
@@ -247,7 +247,7 @@ export class Host {
     if (this.#rounds.lost !== undefined) return turnAway(waiting, this.#rounds.lost, this.#answers);
     this.#residents.with(actor.address, (fresh) => {
       fresh.singly = singly;
-      if (actor.waiters !== undefined) fresh.waiters = [...(fresh.waiters ?? []), ...actor.waiters];
+      for (const waiter of actor.waiters ?? []) this.#readers.wait(fresh, waiter);
     });
     for (const entry of waiting) this.#put(actor.address, entry);
   }

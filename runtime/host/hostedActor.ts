@@ -45,6 +45,8 @@ export class HostedActor {
   committing = false;
   /** Whom it has messages for that wait for that: theirs may be among what did not happen. */
   heldMail: Set<string> | undefined;
+  /** What its drivers said since its last turn was more than its mailbox holds. */
+  isOverrun = false;
   /** So many entries more are a turn each: together they were more than one commit may hold. */
   singly = 0;
   /** A later one has taken its place, or will. */

@@ -145,7 +145,10 @@ export class Ledger {
     (this.ids ??= new Map()).set(id, { seq, at });
   }
 
-  /** Senders of numbers below have their answers. Stamps stand nearly in the order of numbers. */
+  /**
+   * Senders of numbers below have their answers. Stamps stand nearly in the order of numbers. Nothing else
+   * forgets one: who has no answer asks again. `unansweredSends` bounds them.
+   */
   forgetStamps(below: number): void {
     if (this.stamps === undefined) return;
     for (const n of this.stamps.keys()) {
@@ -163,11 +166,6 @@ export class Ledger {
         if (map.size <= count || seen.at >= since) break;
         map.delete(key);
       }
-    }
-    if (this.stamps === undefined) return;
-    for (const n of this.stamps.keys()) {
-      if (this.stamps.size <= count) break;
-      this.stamps.delete(n);
     }
   }
 

@@ -4,7 +4,8 @@
  *   M1. The order of one actor's events is the order they came in; a merge only joins neighbours, of which
  *       each fits its actor, and so does what they become.
  *   M2. A coalescable event alone waits for its window; anything else takes it along at once.
- *   M3. Mailboxes are bounded, each and together: beyond that the sender is told.
+ *   M3. Mailboxes are bounded, each and together: beyond that the sender is told. A driver cannot be: what it
+ *       says is dropped, and that is logged once a turn.
  */
 import { outcomeOf, TroupeError } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
@@ -45,7 +46,8 @@ export class Mailroom {
   put(actor: HostedActor, entry: Entry): Refusal | undefined {
     const { mailbox } = actor;
     // What the host itself tells is bounded by what is under way, and must not be lost.
-    if (entry.type === 'send' && (mailbox.length >= this.#limits.mailboxEvents || this.isFull)) {
+    const isBounded = entry.type === 'send' || entry.type === 'driver';
+    if (isBounded && (mailbox.length >= this.#limits.mailboxEvents || this.isFull)) {
       return outcomeOf(this.#full(actor, mailbox.length));
     }
     if (entry.type === 'send' && actor.kind.definition.coalesce !== undefined && this.#merge(actor, entry)) {
@@ -122,6 +124,7 @@ export class Mailroom {
     if (actor.singly > 0) actor.singly--;
     const entries = actor.mailbox.splice(0, length);
     this.waiting -= entries.length;
+    actor.isOverrun = false;
     this.ready.delete(actor);
     if (actor.mailbox.length > 0) this.ready.add(actor);
     return entries;

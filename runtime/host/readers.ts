@@ -8,6 +8,7 @@ import type { ReadRequest, WatchRequest } from '../protocol.ts';
 import type { Answers } from './answers.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Kinds } from './kinds.ts';
+import type { Waiter } from './mailbox.ts';
 import type { Projections } from './projections.ts';
 import { digestOf, snapshotOf } from './reads.ts';
 import { notFound, sealed } from './refusals.ts';
@@ -47,21 +48,23 @@ export class Readers {
     this.#durably(request.address, (actor) => projections.watch(request, actor));
   }
 
-  until(n: number, address: string, state: string | undefined, after: number): void {
+  until(address: string, waiter: Waiter): void {
+    this.#ports.residents.with(address, (actor) => this.wait(actor, waiter));
+  }
+
+  /** Until the actor is there, unless nobody waits any more: it took its time to load. */
+  wait(actor: HostedActor, waiter: Waiter): void {
     const { residents, answers, rounds } = this.#ports;
-    residents.with(address, (actor) => {
-      if (actor.quarantine !== undefined) return answers.refuse(n, actor.quarantine);
-      if (!isMet(actor, state, after) && !actor.sealed) {
-        (actor.waiters ??= []).push({ n, state, after });
-        return;
-      }
-      const answer = isMet(actor, state, after) ? actor.seq : undefined;
-      rounds.after(() => {
-        // Dropped: what it had reached was not written.
-        if (actor.isDropped) this.until(n, address, state, after);
-        else if (answer === undefined) answers.refuse(n, outcomeOf(sealed(actor)));
-        else answers.ok(n, answer);
-      });
+    const { n, state, after } = waiter;
+    if (residents.isForgotten(n)) return;
+    if (actor.quarantine !== undefined) return answers.refuse(n, actor.quarantine);
+    if (!isMet(actor, state, after) && !actor.sealed) return void (actor.waiters ??= []).push(waiter);
+    const answer = isMet(actor, state, after) ? actor.seq : undefined;
+    rounds.after(() => {
+      // Dropped: what it had reached was not written.
+      if (actor.isDropped) this.until(actor.address, waiter);
+      else if (answer === undefined) answers.refuse(n, outcomeOf(sealed(actor)));
+      else answers.ok(n, answer);
     });
   }
 

@@ -46,6 +46,8 @@ export class Residents {
   readonly #quarantined: Set<string>;
   /** Actors whose delivered marks are only in memory. */
   readonly marked = new Set<HostedActor>();
+  /** Requests that were called off while an actor was loaded; kept until nobody is. */
+  readonly #forgotten = new Set<number>();
   #underway = 0;
   /** How many more of those that are due by themselves may be loaded in this turn of the loop. */
   #laterLeft: number;
@@ -127,6 +129,7 @@ export class Residents {
     this.#loading.delete(address);
     this.#ports.loaded(actor);
     for (const use of waiting) use(actor);
+    if (this.#loading.size === 0) this.#forgotten.clear();
     this.#next();
   }
 
@@ -258,8 +261,14 @@ export class Residents {
     await this.#ports.save(snapshots);
   }
 
+  /** Whether its wait was called off before its actor was loaded. */
+  isForgotten(n: number): boolean {
+    return this.#forgotten.has(n);
+  }
+
   /** The request `n` waits no more. */
   forgetWaiter(n: number): void {
+    if (this.#loading.size > 0) this.#forgotten.add(n);
     for (const actor of this.#actors.values()) {
       const rest = actor.waiters?.filter((waiter) => waiter.n !== n);
       if (rest !== undefined) actor.waiters = rest.length === 0 ? undefined : rest;

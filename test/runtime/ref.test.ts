@@ -134,6 +134,25 @@ describe.each([0, 1])('with %i workers', (workers) => {
     expect(log.lines.filter((line) => line.includes('pushed'))).toHaveLength(1);
   });
 
+  test('a flush waits for what was pushed before it, whoever goes on pushing', async () => {
+    const troupe = await openSample({ workers });
+    const ref = troupe.actor('counter', '1');
+    ref.push({ type: 'add' });
+    const flush = { isOver: false };
+    const flushed = ref.flush().finally(() => {
+      flush.isOver = true;
+    });
+    // Slower than answers come, and never without one that is under way.
+    for (let turns = 0; turns < 20_000 && !flush.isOver; turns++) {
+      ref.push({ type: 'add' });
+      await new Promise(setImmediate);
+    }
+    expect(flush.isOver).toBe(true);
+    await flushed;
+    // Whoever does not wait may be refused in the end.
+    await ref.flush().catch(() => undefined);
+  });
+
   test('pushing says when to wait', async () => {
     const troupe = await openSample({ workers, limits: { mailboxEvents: 256, turnEvents: 64 } });
     const ref = troupe.actor('counter', '1');

@@ -1,5 +1,5 @@
 /** The callers' side of a host, against hosts that the test plays itself. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { defaultLimits } from '../../runtime/limits.ts';
 import type { Limits } from '../../runtime/limits.ts';
 import type { Answer, Request, SendRequest } from '../../runtime/protocol.ts';
@@ -177,6 +177,23 @@ describe('sends without an answer are bounded', () => {
       link.take([ok(fake.requests[answered]!)]);
     }
     expect(await Promise.all([first, ...patient])).toEqual([receipt, receipt, receipt]);
+  });
+
+  test('a mailbox that stays full is not asked in every turn of the loop', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { fake, send, link } = given();
+    const patient = send('a/1', { wait: true });
+    for (let turns = 0, answered = 0; turns < 50; turns++) {
+      for (; answered < fake.requests.length; answered++) link.take([full(fake.requests[answered]!)]);
+      await turn();
+    }
+    expect(fake.requests).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    vi.useRealTimers();
+    await turn();
+    await turn();
+    link.take([ok(fake.requests[1]!)]);
+    expect(await patient).toEqual(receipt);
   });
 
   test('a mailbox that was full is tried again', async () => {

@@ -224,3 +224,18 @@ describe('an observable', () => {
     expect((await refOf(stage).snapshot()).context.lines).toEqual(['observed']);
   });
 });
+
+test('a driver that says more than a mailbox holds is cut short, and nobody else’s trouble', async () => {
+  const drivers = new Drivers();
+  const limits = { mailboxEvents: 100, turnEvents: 64, workerEvents: 200 };
+  const stage = await openStage([ptyOf(drivers)], { limits });
+  await stage.troupe.actor('pty', 'a').send({ type: 'open' });
+  await stage.idle();
+  for (let i = 0; i < 10_000; i++) drivers.last.say({ type: 'line', text: `${i}` } as EventObject);
+  const other = stage.troupe.actor('pty', 'b').send({ type: 'open' });
+  expect(await stage.stats()).toMatchObject({ failures: 1 });
+  expect((await other).seq).toBe(2);
+  await stage.idle();
+  const { lines } = (await stage.troupe.actor('pty', 'a').snapshot()).context;
+  expect([lines.length, lines[99]]).toEqual([100, '99']);
+});

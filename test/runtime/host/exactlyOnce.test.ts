@@ -178,6 +178,23 @@ describe('sends that are coalesced', () => {
     expect((await refOf(stage).snapshot()).context.text).toBe('1234');
   });
 
+  test('are each known by their stamp, however few ids are remembered', async () => {
+    const limits = { rememberedIds: 8, rememberedMs: 0, snapshotFacts: 2 };
+    const stage = await openStage([tally], { limits });
+    const { address } = refOf(stage);
+    for (const reopen of [false, true]) {
+      // Nobody heard an answer: everything is asked again.
+      if (reopen) await stage.reopen();
+      const sends = Array.from({ length: 50 }, async (_, i) =>
+        stage.resend(address, i + 1, { type: 'text', text: 'x' }),
+      );
+      await heard();
+      stage.clock.advance(33);
+      await Promise.all(sends);
+    }
+    expect((await refOf(stage).snapshot()).context.text).toHaveLength(50);
+  });
+
   test('are not merged when one of them waits already under the same id', async () => {
     const stage = await openStage([tally]);
     const ref = refOf(stage);
