@@ -7,6 +7,8 @@
 import { TroupeError } from '../actors/troupeError.ts';
 import { packWhole, unpack } from '../storage/values.ts';
 import { failureOf } from './host/words.ts';
+import { preparedEvent } from './beforeSend.ts';
+import type { BeforeSend } from './beforeSend.ts';
 import type { Limits } from './limits.ts';
 import type { EffectCall, EffectEnd } from './protocol.ts';
 
@@ -35,6 +37,7 @@ export type Effects = Readonly<Record<string, Methods['effect']>>;
 
 export interface EffectOptions {
   readonly effects: Effects;
+  readonly beforeSend: BeforeSend;
   readonly limits: Limits;
   /** Resolves when the end is recorded. */
   readonly ended: (address: string, end: EffectEnd) => PromiseLike<unknown>;
@@ -42,12 +45,14 @@ export interface EffectOptions {
 
 export class EffectRuns {
   #effects: Effects;
+  readonly #beforeSend: BeforeSend;
   readonly #limits: Limits;
   readonly #ended: EffectOptions['ended'];
   readonly #running = new Map<string, Run>();
 
-  constructor({ effects, limits, ended }: EffectOptions) {
+  constructor({ effects, beforeSend, limits, ended }: EffectOptions) {
     this.#effects = effects;
+    this.#beforeSend = beforeSend;
     this.#limits = limits;
     this.#ended = ended;
   }
@@ -106,10 +111,17 @@ export class EffectRuns {
       const input = unpack(call.input);
       // To its user the id must be unique among all actors: it goes out to others.
       const run = { input, signal, attempt, effectId: `${address}#${effectId}`, address };
-      return { effectId, output: this.#packed(await effect(run)) };
+      return { effectId, output: this.#packed(this.#redacted(src, address, await effect(run))) };
     } catch (error) {
       return { effectId, failure: packWhole(failureOf(error)) };
     }
+  }
+
+  #redacted(src: string, address: string, output: unknown): unknown {
+    const { redact } = this.#beforeSend;
+    if (redact === undefined) return output;
+    const done = { type: 'effect.done', effect: src, output } as const;
+    return (preparedEvent({ redact }, done, address) as Partial<typeof done>).output;
   }
 
   #packed(output: unknown): Uint8Array {

@@ -7,6 +7,8 @@ import type { AnyEvent } from '../actors/fact.ts';
 import { pack, packWhole } from '../storage/values.ts';
 import type { Packed } from '../storage/values.ts';
 import { abortError } from './abort.ts';
+import { preparedEvent } from './beforeSend.ts';
+import type { BeforeSend } from './beforeSend.ts';
 import type { Call, Link } from './link.ts';
 import type { Limits } from './limits.ts';
 import type { SendRequest, WireReceipt } from './protocol.ts';
@@ -35,6 +37,7 @@ export interface Route {
   readonly router: Router;
   readonly link: Link;
   readonly limits: Limits;
+  readonly beforeSend: BeforeSend;
   readonly address: string;
 }
 
@@ -67,14 +70,15 @@ export function requestOf(route: Route, event: AnyEvent, options?: SendOptions):
   };
 }
 
-function packedEvent({ limits, address }: Route, event: AnyEvent): Packed {
+function packedEvent({ limits, beforeSend, address }: Route, event: AnyEvent): Packed {
   // Callers without types send anything.
   const type: unknown = (event as AnyEvent | null | undefined)?.type;
   if (typeof type !== 'string' || type === '') {
     const text = 'An event is an object with a text `type` that is not empty.';
     throw new TroupeError('INVALID_EVENT', text, { address });
   }
-  const packed = pack(event);
+  const isPlain = beforeSend.price === undefined && beforeSend.redact === undefined;
+  const packed = pack(isPlain ? event : preparedEvent(beforeSend, event, address));
   let size = packed.bytes.byteLength;
   for (const body of packed.bodies) size += body.bytes.byteLength;
   if (size <= limits.eventBytes) return packed;

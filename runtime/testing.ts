@@ -3,3 +3,5 @@
  */
 export { journalConformance } from '../storage/conformance.ts';
 export type * from '../storage/conformance.ts';
+export { openTestTroupe } from './testTroupe.ts';
+export type { TestOptions, TestTroupe } from './testTroupe.ts';

@@ -35,7 +35,13 @@ function given(hosts = 1, changes: Partial<Limits> = {}) {
     link.up(fake);
     return fake;
   });
-  const route = (address: string): Route => ({ router, link: router.linkOf(address), limits, address });
+  const route = (address: string): Route => ({
+    router,
+    link: router.linkOf(address),
+    limits,
+    beforeSend: {},
+    address,
+  });
   const send = async (address: string, options?: SendOptions): Promise<unknown> =>
     receiptOf(route(address), { type: 'e' }, options);
   return { router, fakes, send, link: router.links[0]!, fake: fakes[0]! };
