@@ -16,7 +16,8 @@ export function runDefinition(agentRun: AgentRun): RunDefinition {
   return defineActor({
     ...agentRun,
     row: ({ context }, digest) => rowOf(context, digest),
-    cause: ({ value }) => (typeof value === 'string' ? value : 'done'),
+    // Not its state: a run that stopped itself is in the same one as any other that was stopped.
+    cause: ({ context }) => context.book.ending?.cause ?? 'done',
     report: ({ context }, digest, cause) => report(context, digest, cause),
     usage: (before, fact) => usageEntries(before, fact),
   });

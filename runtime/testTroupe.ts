@@ -64,7 +64,7 @@ class TestTroupe<D> implements AsyncDisposable {
     return this.#clock.now();
   }
 
-  /** Time passes: whatever comes due meanwhile comes at its time, with all that follows from it. */
+  /** Time passes, also while nothing is open; what comes due comes at its time, with what follows from it. */
   async advance(ms: number): Promise<void> {
     const until = this.now() + ms;
     await this.#settleUntil(until);
@@ -95,12 +95,11 @@ class TestTroupe<D> implements AsyncDisposable {
 
   /** Whether nothing is left to do at this time, after whoever heard of it had a turn to say more. */
   async #isIdle(): Promise<boolean> {
-    const { router } = this.#present.opened;
-    const [link] = router.links;
+    const link = this.#life?.opened.router.links[0];
     if (link === undefined) return true;
     const wait = { isOver: false };
     const end = (): void => void (wait.isOver = true);
-    router.order(link, { op: 'idle' }).then(end, end);
+    this.#present.opened.router.order(link, { op: 'idle' }).then(end, end);
     for (let i = 0; i < turnsMax && !wait.isOver; i++) await turned();
     for (let i = 0; i < quietTurns; i++) await turned();
     return wait.isOver;
