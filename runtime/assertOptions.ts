@@ -14,6 +14,8 @@ const names: Readonly<Record<keyof ModuleOptions, true>> = {
   actors: true,
   workers: true,
   effects: true,
+  price: true,
+  redact: true,
   clock: true,
   logger: true,
   limits: true,
@@ -30,6 +32,7 @@ const resourceNames = {
 export function assertOptions(options: unknown): void {
   assertNames('openTroupe', options, names);
   const { directory, journal, actors, workers, effects, clock, logger, resourceLimits } = options as Named;
+  const { price, redact } = options as Named;
   if (directory !== undefined && (typeof directory !== 'string' || directory === '')) {
     throw invalidOption('directory', directory, 'it is the path of a folder, which need not exist yet');
   }
@@ -37,6 +40,8 @@ export function assertOptions(options: unknown): void {
   assertActors(actors);
   if (workers !== undefined) assertWhole('workers (0: this thread)', workers, 0, slotsMax);
   assertEffects(effects);
+  assertFunction('price', price);
+  assertFunction('redact', redact);
   assertClock(clock);
   assertLogger(logger);
   if (resourceLimits !== undefined) assertNames('resourceLimits', resourceLimits, resourceNames);

@@ -7,6 +7,8 @@
 import { TroupeError } from '../actors/troupeError.ts';
 import { packWhole, unpack } from '../storage/values.ts';
 import { failureOf } from './host/words.ts';
+import { preparedEvent } from './beforeSend.ts';
+import type { BeforeSend } from './beforeSend.ts';
 import type { Limits } from './limits.ts';
 import type { Logger } from './logger.ts';
 import type { EffectCall, EffectEnd } from './protocol.ts';
@@ -36,6 +38,7 @@ export type Effects = Readonly<Record<string, Methods['effect']>>;
 
 export interface EffectOptions {
   readonly effects: Effects;
+  readonly beforeSend: BeforeSend;
   readonly limits: Limits;
   readonly logger: Logger;
   /** Resolves when the end is recorded. */
@@ -44,6 +47,7 @@ export interface EffectOptions {
 
 export class EffectRuns {
   #effects: Effects;
+  readonly #beforeSend: BeforeSend;
   readonly #limits: Limits;
   readonly #ended: EffectOptions['ended'];
   readonly #running = new Map<string, Run>();
@@ -52,9 +56,10 @@ export class EffectRuns {
   /** Sources that nothing implements, each told once. */
   readonly #told = new Set<string>();
 
-  constructor({ effects, limits, logger, ended }: EffectOptions) {
+  constructor({ effects, beforeSend, limits, logger, ended }: EffectOptions) {
     this.#logger = logger;
     this.#effects = effects;
+    this.#beforeSend = beforeSend;
     this.#limits = limits;
     this.#ended = ended;
   }
@@ -113,7 +118,7 @@ export class EffectRuns {
       const input = unpack(call.input);
       // To its user the id must be unique among all actors: it goes out to others.
       const run = { input, signal, attempt, effectId: `${address}#${effectId}`, address };
-      return { effectId, output: this.#packed(await effect(run)) };
+      return { effectId, output: this.#packed(this.#redacted(src, address, await effect(run))) };
     } catch (error) {
       return { effectId, failure: packWhole(failureOf(error)) };
     }
@@ -124,6 +129,13 @@ export class EffectRuns {
     if (!this.#told.has(src)) this.#logger.warn({ address, src }, error.message);
     this.#told.add(src);
     return error;
+  }
+
+  #redacted(src: string, address: string, output: unknown): unknown {
+    const { redact } = this.#beforeSend;
+    if (redact === undefined) return output;
+    const done = { type: 'effect.done', effect: src, output } as const;
+    return (preparedEvent({ redact }, done, address) as Partial<typeof done>).output;
   }
 
   #packed(output: unknown): Uint8Array {

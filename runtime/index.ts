@@ -17,6 +17,7 @@ export type { Seal } from '../storage/commit.ts';
 export type { JournalStats } from '../storage/journal.ts';
 export type { Verified } from '../storage/verify.ts';
 export type * from './definition.ts';
+export type { BeforeSend, Redact } from './beforeSend.ts';
 export type { EffectRun, Effects } from './effects.ts';
 export type { FeedItem, FeedOptions, FeedPage } from './feed.ts';
 export type { ConsumeOptions, Handler } from './consuming.ts';

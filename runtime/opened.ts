@@ -11,6 +11,7 @@ import type { Refusal } from '../actors/troupeError.ts';
 import { openJournal } from '../storage/open.ts';
 import type { OpenJournal } from '../storage/open.ts';
 import { definitionsIn } from './actorsModule.ts';
+import type { Prepared } from './beforeSend.ts';
 import { hostedWith } from './builtIn.ts';
 import { Channels } from './channel.ts';
 import { EffectRuns } from './effects.ts';
@@ -37,6 +38,8 @@ export class Opened {
   readonly journal: OpenJournal;
   readonly router: Router;
   readonly effects: EffectRuns;
+  /** What its references do to what they send; the newest functions given. */
+  readonly beforeSend: Prepared;
   readonly quarantine: Quarantine;
   readonly channels: Channels;
   readonly news: News;
@@ -48,6 +51,7 @@ export class Opened {
     this.journal = parts.journal;
     this.router = parts.router;
     this.effects = parts.effects;
+    this.beforeSend = parts.beforeSend;
     this.quarantine = parts.quarantine;
     this.channels = parts.channels;
     this.news = parts.news;
@@ -85,6 +89,7 @@ interface Parts {
   readonly journal: OpenJournal;
   readonly router: Router;
   readonly effects: EffectRuns;
+  readonly beforeSend: Prepared;
   readonly quarantine: Quarantine;
 }
 
@@ -101,14 +106,16 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
     },
     report: (report, link) => reported(parts, report, link),
   });
+  const beforeSend: Prepared = { ...plan.beforeSend };
   const effects = new EffectRuns({
     effects: plan.effects,
+    beforeSend,
     limits,
     logger: plan.logger,
     ended: (address, end) => router.order(router.linkOf(address), { op: 'effect.end', address, end }),
   });
   const [channels, news] = [new Channels(router), new News(router)];
-  const parts: Parts = { plan, journal, router, effects, quarantine, channels, news };
+  const parts: Parts = { plan, journal, router, effects, beforeSend, quarantine, channels, news };
   return parts;
 }
 

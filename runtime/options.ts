@@ -6,6 +6,7 @@ import { TroupeError } from '../actors/troupeError.ts';
 import type { JournalOptions } from '../storage/open.ts';
 import { moduleUrlOf } from './actorsModule.ts';
 import { assertOptions } from './assertOptions.ts';
+import type { BeforeSend } from './beforeSend.ts';
 import type { AnyDefinition } from './definition.ts';
 import type { Effects } from './effects.ts';
 import { realWait } from './host/clock.ts';
@@ -24,7 +25,7 @@ export interface Clock {
   wait?(ms: number, work: () => void): () => void;
 }
 
-export interface Options {
+export interface Options extends BeforeSend {
   /** Where histories are kept. */
   readonly directory?: string;
   /** Instead of a directory: gone with the process, or with `memory`. */
@@ -65,11 +66,13 @@ export interface Plan {
   readonly logger: Logger;
   readonly limits: Limits;
   readonly resourceLimits: ResourceLimits | undefined;
+  readonly beforeSend: BeforeSend;
 }
 
 export function planOf(options: AnyOptions): Plan {
   assertOptions(options);
   const { directory, journal, actors, effects = {}, clock, logger = silent, resourceLimits } = options;
+  const { price, redact } = options;
   if ((directory === undefined) === (journal === undefined)) {
     throw refused(
       'directory',
@@ -98,6 +101,7 @@ export function planOf(options: AnyOptions): Plan {
     logger,
     limits: limitsOf(options.limits),
     resourceLimits,
+    beforeSend: { ...(price && { price }), ...(redact && { redact }) },
   };
 }
 

@@ -91,10 +91,10 @@ export class Ref<D> {
   #pushing: Pushing | undefined;
 
   constructor(holder: Holder, address: string) {
-    const { router, plan } = holder.opened;
+    const { router, plan, beforeSend } = holder.opened;
     this.address = address;
     this.holder = holder;
-    this.#route = { router, link: router.linkOf(address), limits: plan.limits, address };
+    this.#route = { router, link: router.linkOf(address), limits: plan.limits, beforeSend, address };
   }
 
   async exists(): Promise<boolean> {

@@ -100,12 +100,17 @@ async function joined(
     }
     // A module that was evaluated again brings its functions anew, and means the new ones.
     if (given.effects !== undefined) opened.effects.replace(given.effects);
+    Object.assign(opened.beforeSend, plan.beforeSend);
   }
   return { opened, leave };
 }
 
 /** Only what is given is compared: who says nothing takes what there is. A logger may differ. */
-function assertSame({ plan: first, effects, hosting }: Opened, plan: Plan, given: AnyOptions): void {
+function assertSame(
+  { plan: first, effects, beforeSend, hosting }: Opened,
+  plan: Plan,
+  given: AnyOptions,
+): void {
   if (given.workers !== undefined && plan.workers !== first.workers) throw conflict('workers');
   if (given.clock !== undefined && first.clock !== given.clock) throw conflict('clock');
   for (const limit of Object.keys(given.limits ?? {}) as (keyof Plan['limits'])[]) {
@@ -114,6 +119,8 @@ function assertSame({ plan: first, effects, hosting }: Opened, plan: Plan, given
   if (given.resourceLimits !== undefined && !isDeepStrictEqual(given.resourceLimits, first.resourceLimits)) {
     throw conflict('resourceLimits');
   }
+  if (given.price !== undefined && beforeSend.price === undefined) throw conflict('price');
+  if (given.redact !== undefined && beforeSend.redact === undefined) throw conflict('redact');
   const names = Object.keys(plan.effects).toSorted();
   if (given.effects !== undefined && String(names) !== String(effects.names)) throw conflict('effects');
   if (plan.actors === undefined) return;

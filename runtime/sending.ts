@@ -8,6 +8,8 @@ import { pack, packWhole } from '../storage/values.ts';
 import type { Packed } from '../storage/values.ts';
 import { abortError } from './abort.ts';
 import { assertWhole, invalidOption } from './invalidOption.ts';
+import { preparedEvent } from './beforeSend.ts';
+import type { BeforeSend } from './beforeSend.ts';
 import type { Call, Link } from './link.ts';
 import { labelsOf } from './labels.ts';
 import { noteLengthMax } from './limits.ts';
@@ -38,6 +40,7 @@ export interface Route {
   readonly router: Router;
   readonly link: Link;
   readonly limits: Limits;
+  readonly beforeSend: BeforeSend;
   readonly address: string;
 }
 
@@ -86,14 +89,15 @@ function assertText(option: string, text: unknown): void {
   throw invalidOption(option, text, allowed);
 }
 
-function packedEvent({ limits, address }: Route, event: AnyEvent): Packed {
+function packedEvent({ limits, beforeSend, address }: Route, event: AnyEvent): Packed {
   // Callers without types send anything.
   const type: unknown = (event as AnyEvent | null | undefined)?.type;
   if (typeof type !== 'string' || type === '') {
     const text = 'An event is an object with a text `type` that is not empty.';
     throw new TroupeError('INVALID_EVENT', text, { address });
   }
-  const packed = pack(event);
+  const isPlain = beforeSend.price === undefined && beforeSend.redact === undefined;
+  const packed = pack(isPlain ? event : preparedEvent(beforeSend, event, address));
   let size = packed.bytes.byteLength;
   for (const body of packed.bodies) size += body.bytes.byteLength;
   if (size <= limits.eventBytes) return packed;

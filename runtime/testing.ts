@@ -3,3 +3,9 @@
  */
 export { journalConformance } from '../storage/conformance.ts';
 export type * from '../storage/conformance.ts';
+export { openTestTroupe } from './testTroupe.ts';
+export type { TestOptions, TestTroupe } from './testTroupe.ts';
+export { scriptedAgent } from './scriptedAgent.ts';
+export type { ScriptedAgentOptions } from './scriptedAgent.ts';
+export { ask, exit, hang, hear, lose, refuse, say, think, turn } from './scripted/script.ts';
+export type { Heard, Launched, Script, ScriptedEvent, Step, Steps } from './scripted/script.ts';

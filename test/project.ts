@@ -35,7 +35,11 @@ export class Project implements Disposable {
     symlinkSync(join(checkout, 'node_modules/xstate'), join(this.path, 'node_modules/xstate'));
     writeFileSync(
       join(troupe, 'package.json'),
-      JSON.stringify({ name: 'troupe', type: 'module', exports: './runtime/index.ts' }),
+      JSON.stringify({
+        name: 'troupe',
+        type: 'module',
+        exports: { '.': './runtime/index.ts', './testing': './runtime/testing.ts' },
+      }),
     );
     this.write('package.json', JSON.stringify({ type: 'module' }));
     this.write('tsconfig.json', JSON.stringify(compilerOptions));

@@ -207,7 +207,8 @@ export class Effects {
     const fail = (error: unknown) =>
       end({ type: 'effect.failed', effect: effectId, error: failureOf(error) });
     try {
-      const resume = { lastSeq: actor.seq, digest: actor.digest };
+      // A driver waits on the host's time, so that a test's clock moves it too.
+      const resume = { lastSeq: actor.seq, digest: actor.digest, wait: this.#ports.wait };
       const args = { ...this.#args(actor, effect, running, attempt), ...resume, emit: refuseEmit };
       if (source.shape === 'callback') {
         const receive = (listener: (event: AnyEvent) => void) => void running.listeners.add(listener);

@@ -23,19 +23,14 @@ const turn = async (): Promise<void> => new Promise((resolve) => void setImmedia
 
 function given(hosts = 1, changes: Partial<Limits> = {}) {
   const limits = { ...defaultLimits, ...changes };
-  const router = new Router({
-    hosts,
-    session: 's',
-    limits,
-    report: () => undefined,
-    revived: () => undefined,
-  });
+  const router = new Router({ hosts, session: 's', limits, report: vi.fn(), revived: vi.fn() });
   const fakes = router.links.map((link) => {
     const fake = new FakeHost();
     link.up(fake);
     return fake;
   });
-  const route = (address: string): Route => ({ router, link: router.linkOf(address), limits, address });
+  const common = { router, limits, beforeSend: {} };
+  const route = (address: string): Route => ({ ...common, link: router.linkOf(address), address });
   const send = async (address: string, options?: SendOptions): Promise<unknown> =>
     receiptOf(route(address), { type: 'e' }, options);
   return { router, fakes, send, link: router.links[0]!, fake: fakes[0]! };
