@@ -8,7 +8,7 @@ import type { Fact } from '../actors/fact.ts';
 import { TroupeError } from '../actors/troupeError.ts';
 import { historyOf } from './history.ts';
 import type { Opened } from './opened.ts';
-import type { SubscribeOptions } from './subscription.ts';
+import type { SubscribeOptions } from './subscribeOptions.ts';
 
 export interface MessagesOptions extends Pick<SubscribeOptions, 'signal' | 'windowMs' | 'maxBytes'> {
   /** How many messages a page has. */

@@ -4,7 +4,7 @@
  * Refusals are thrown as `TroupeError`, known by `isTroupeError`.
  */
 import type { Fact } from '../actors/fact.ts';
-import { isTroupeError, TroupeError } from '../actors/troupeError.ts';
+import { isTroupeError } from '../actors/troupeError.ts';
 import type { Seal } from '../storage/commit.ts';
 import { unpack } from '../storage/values.ts';
 import { verify } from '../storage/verify.ts';
@@ -19,8 +19,9 @@ import { Pushing } from './pushing.ts';
 import type { Router, Unnumbered } from './router.ts';
 import { receiptOf } from './sending.ts';
 import type { Route, SendOptions } from './sending.ts';
+import { windowOf } from './subscribeOptions.ts';
+import type { SubscribeOptions } from './subscribeOptions.ts';
 import { Subscription } from './subscription.ts';
-import type { SubscribeOptions } from './subscription.ts';
 import { snapshotOf } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import { untilMet } from './until.ts';
@@ -57,14 +58,6 @@ export interface Holder {
 
 const described = 10;
 const windowMsDefault = 33;
-const windowMsMax = 60_000;
-
-function windowOf({ windowMs = windowMsDefault }: SubscribeOptions): number {
-  if (windowMs >= 0 && windowMs <= windowMsMax) return windowMs;
-  const text = `A window has 0 to ${windowMsMax} milliseconds, not ${windowMs}.`;
-  throw new TroupeError('INVALID_EVENT', text, { windowMs });
-}
-
 export class Ref<D> {
   readonly address: string;
   protected readonly holder: Holder;
@@ -109,7 +102,7 @@ export class Ref<D> {
    */
   async flush(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     await this.#pushing?.flush(options.signal);
-    await this.holder.opened.channels.flush(this.address);
+    await this.holder.opened.channels.flush(this.address, options.signal);
   }
 
   /**
@@ -119,7 +112,7 @@ export class Ref<D> {
   subscribe(options: SubscribeOptions = {}): Subscription<EventIn<D>> {
     this.holder.assertOpen();
     const { journal, channels } = this.holder.opened;
-    const channel = channels.of(this.address, windowOf(options));
+    const channel = channels.of(this.address, windowOf(options.windowMs, windowMsDefault));
     // The events are those of the definition behind the address.
     return new Subscription(journal, channel, options) as Subscription<EventIn<D>>;
   }

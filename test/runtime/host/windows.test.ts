@@ -17,7 +17,7 @@ function newTime() {
   const pass = (ms: number): void => {
     for (const end = time.passed + ms; time.passed < end;) {
       time.passed++;
-      for (const one of [...waiting]) if (one.at <= time.passed && waiting.delete(one)) one.work();
+      for (const one of waiting) if (one.at <= time.passed && waiting.delete(one)) one.work();
     }
   };
   return { time, clock, pass, waiting };
