@@ -15,3 +15,19 @@ export function abortError(signal: AbortSignal | undefined, outcome: 'none' | 'u
       : 'it may be applied all the same. Send it again with the same id to find out.';
   return new TroupeError(isTimeout ? 'TIMEOUT' : 'ABORTED', `${what}: ${then}`, { outcome }, reason);
 }
+
+/** What comes of the work, unless the signal ends the wait for it first. */
+export async function endedBy<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+  if (signal === undefined) return work;
+  if (signal.aborted) throw abortError(signal, 'unknown');
+  let abort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(abortError(signal, 'unknown'));
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -127,7 +127,7 @@ export class Supervisor {
     } catch (error) {
       if (this.#isClosed()) return;
       this.#state = 'lost';
-      link.refuse(outcomeOf(error, 'WORKER_LOST'));
+      link.lose(outcomeOf(error, 'WORKER_LOST'));
       logger.error({ slot: post.slot, error }, 'a worker cannot be started again; its sends are refused');
     }
   }

@@ -29,6 +29,7 @@ function given(hosts = 1, changes: Partial<Limits> = {}) {
     limits,
     report: () => undefined,
     revived: () => undefined,
+    lost: () => undefined,
   });
   const fakes = router.links.map((link) => {
     const fake = new FakeHost();
