@@ -157,6 +157,13 @@ export class Channels {
     for (const subscriber of channel.subscribers) await subscriber.settled();
   }
 
+  /** What waits of this actor is left to the journal, which has it no more. */
+  erased(address: string): void {
+    for (const channel of this.#byId.values()) {
+      if (channel.address === address) channel.subscribers.forEach((subscriber) => subscriber.letGo());
+    }
+  }
+
   /** N10. */
   stats(): Lag & { readonly subscribers: number; readonly channels: number } {
     const sum = { subscribers: 0, facts: 0, bytes: 0 };

@@ -199,11 +199,15 @@ export class Ref<D> {
    * read returns them from then on; the bytes leave the file with the next `compact`.
    */
   async erase(what: { readonly bodies: true } | { readonly history: true }): Promise<void> {
-    const { address } = this;
+    const { address, holder } = this;
+    const { channels } = holder.opened;
     await assertKnown(this.#journal, address);
     // First a snapshot: an actor that lives on can no longer be folded from what is erased.
     await this.#ask({ op: 'erased', address });
+    // What hosts gathered for subscribers is told before, and what waits for slow ones goes with the rest.
+    await channels.flush(address);
     await this.#journal.erase(address, 'history' in what ? 'history' : 'bodies');
+    channels.erased(address);
   }
 
   /** How it stands, as text for people, agents and logs. */

@@ -144,6 +144,11 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
     this.#tell();
   }
 
+  /** What waits is read from the journal. */
+  letGo(): void {
+    this.#backlog.clear();
+  }
+
   fail(error: unknown): void {
     if (this.#isOver) return;
     this.#failure = error instanceof Error ? error : new Error(String(error));

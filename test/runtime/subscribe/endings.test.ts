@@ -142,6 +142,32 @@ describe('closing the runtime', () => {
   });
 });
 
+describe('erasing', () => {
+  test('takes what waits for a slow reader, too; one that reads was told before', async () => {
+    const { hall, ref } = await born();
+    const reader = new Reader(ref.subscribe({ windowMs: 60_000 }));
+    const slow = ref.subscribe({ windowMs: 60_000 });
+    const news = [await pulled(slow)];
+    await ref.send(delta('secret'));
+    await ref.erase({ history: true });
+    expect(reader.text).toBe('secret');
+    await ref.send({ type: 'line', text: 'after' });
+    await hall.idle();
+    await heard();
+    expect(slow.lag.bytes).toBeLessThan(200);
+    while (news.at(-1)!.to < 4) news.push(await pulled(slow));
+    expect(news.flatMap(({ facts }) => facts).map(({ event }) => event)).toEqual([
+      { type: 'line', text: 'after' },
+    ]);
+    expect(news.map(({ from, to }) => [from, to])).toEqual([
+      [1, 2],
+      [3, 3],
+      [4, 4],
+    ]);
+    expect(news[1]).toMatchObject({ facts: [], state: ['talking'] });
+  });
+});
+
 describe('N10: what subscribers cost', () => {
   test('stays in the totals after they have gone', async () => {
     const { hall, ref } = await born();
