@@ -20,3 +20,19 @@ export function abortError(signal: AbortSignal | undefined, ended: keyof typeof 
   const text = `${what}: ${thens[ended]}`;
   return new TroupeError(isTimeout ? 'TIMEOUT' : 'ABORTED', text, { outcome }, reason);
 }
+
+/** What comes of the work, unless the signal ends the wait for it first. */
+export async function endedBy<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+  if (signal === undefined) return work;
+  if (signal.aborted) throw abortError(signal, 'unknown');
+  let abort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(abortError(signal, 'unknown'));
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

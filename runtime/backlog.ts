@@ -19,7 +19,6 @@ export class Backlog {
   readonly #maxBytes: number;
   #pending: (Pending & { facts: WireFact[]; bodies: string[] }) | undefined;
   bytes = 0;
-  merges = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -29,27 +28,26 @@ export class Backlog {
     return this.#pending?.from;
   }
 
-  /** False: it would be too much, and everything was let go. */
-  add(notice: Notice): boolean {
-    this.bytes += bytesOf(notice.facts);
+  /** `let go`: it would be too much, and all of it is left to the journal. */
+  add(notice: Notice): 'kept' | 'merged' | 'let go' {
+    // A gap (another host took over) is read from the journal, and what lies before it too.
+    if (notice.from !== (this.#pending?.to ?? 0) + 1) this.clear();
+    this.bytes += bytesOf(notice.facts) + notice.bodyBytes;
     if (this.bytes > this.#maxBytes) {
       this.clear();
-      return false;
+      return 'let go';
     }
     const before = this.#pending;
     const facts = notice.facts.map(kept);
-    // A gap (another host took over) is read from the journal, and what lies before it too.
-    if (before === undefined || notice.from !== before.to + 1) {
+    if (before === undefined) {
       this.#pending = { ...notice, facts, bodies: [...notice.bodies] };
-      this.bytes = bytesOf(facts);
-      return true;
+      return 'kept';
     }
-    this.merges++;
     for (const fact of facts) before.facts.push(fact);
     before.bodies.push(...notice.bodies);
     const { to, state, tags, sealed } = notice;
     this.#pending = { ...before, to, state, tags, sealed };
-    return true;
+    return 'merged';
   }
 
   /** What was already told another way, up to and with `seq`. Ranges end there: it is where a cut was. */

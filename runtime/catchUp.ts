@@ -4,7 +4,9 @@
 import type { Commit, Reached } from '../storage/commit.ts';
 import type { Journal } from '../storage/journal.ts';
 import type { Pending } from './backlog.ts';
-import { bytesOf } from './notification.ts';
+import { unpack } from '../storage/values.ts';
+import type { BodyOf } from '../storage/values.ts';
+import { bodiesOf, bytesOf } from './notification.ts';
 import type { WireFact } from './protocol.ts';
 
 const pageFacts = 256;
@@ -22,12 +24,13 @@ export interface Missed {
 
 /** The first page of what was missed: one fact at least, no more than the bytes allow. */
 export async function missedPage(journal: Journal, missed: Missed): Promise<Pending> {
-  const { address, from, to, maxBytes } = missed;
+  const { address, from, to } = missed;
   const { commits } = await journal.read(address, { after: from - 1, before: to + 1, limit: pageFacts });
   const page: Page = { facts: [], bodies: [], to: from - 1, sealed: false, bytes: 0 };
   let reached = missed.reached ?? (await reachedBefore(journal, address, from, commits[0]));
   for (const commit of commits) {
-    const isWhole = take(page, commit, missed, maxBytes);
+    const bodyOf = await bodiesOf(journal, address, commit.bodies);
+    const isWhole = take(page, commit, missed, bodyOf);
     if (page.to >= commit.to) reached = commit.reached ?? reached;
     if (!isWhole) break;
   }
@@ -46,12 +49,12 @@ interface Page {
 }
 
 /** False: the page is full. */
-function take(page: Page, commit: Commit, { from, to }: Missed, maxBytes: number): boolean {
+function take(page: Page, commit: Commit, { from, to, maxBytes }: Missed, bodyOf?: BodyOf): boolean {
   for (const { seq, at, event, id, by, trace } of commit.facts) {
     if (seq < from || seq > to) continue;
     if (event !== undefined) {
       const fact: WireFact = [seq, seq, at, event, id, by, trace];
-      const bytes = bytesOf([fact]);
+      const bytes = bytesOf([fact]) + (bodyOf === undefined ? 0 : bodyBytesOf(event, bodyOf));
       if (page.bytes + bytes > maxBytes && page.to >= from) return false;
       page.bytes += bytes;
       page.facts.push(fact);
@@ -61,6 +64,17 @@ function take(page: Page, commit: Commit, { from, to }: Missed, maxBytes: number
   page.bodies.push(...commit.bodies);
   page.sealed = commit.seal !== undefined && page.to === commit.to;
   return true;
+}
+
+/** Large leaves lie beside the commit; only reading the event tells which are its own. */
+function bodyBytesOf(event: Uint8Array, bodyOf: BodyOf): number {
+  let bytes = 0;
+  unpack(event, (hash) => {
+    const body = bodyOf(hash);
+    bytes += body?.length ?? 0;
+    return body;
+  });
+  return bytes;
 }
 
 /** A commit tells its state only where that changed: looked for backwards. */
@@ -77,5 +91,7 @@ async function reachedBefore(
     if (told?.reached !== undefined) return told.reached;
     before = next?.before;
   }
-  return nowhere;
+  // What told it was erased, or is gone: as it is now.
+  const row = (await journal.last(address))?.row;
+  return row === undefined ? nowhere : { paths: row.state, tags: row.tags };
 }

@@ -7,7 +7,16 @@ import type { TroupeError } from '../actors/troupeError.ts';
 import type { Link } from './link.ts';
 import type { Notice, WireStanding } from './protocol.ts';
 import type { Router } from './router.ts';
-import type { Lag, Subscription } from './subscription.ts';
+import type { Counted, Lag, Subscription } from './subscription.ts';
+
+interface ChannelPorts {
+  readonly router: Router;
+  readonly counted: Counted;
+  /** Nobody listens to it. */
+  readonly unused: (channel: Channel) => void;
+  /** Its actor has ended, and there will be no more notices. */
+  readonly ended: (channel: Channel) => void;
+}
 
 export class Channel {
   readonly id: number;
@@ -15,21 +24,20 @@ export class Channel {
   readonly windowMs: number;
   readonly link: Link;
   readonly subscribers = new Set<Subscription>();
+  /** Of all channels together: what subscribers cost is known after they have gone. */
+  readonly counted: Counted;
   readonly #router: Router;
-  readonly #unused: (channel: Channel) => void;
+  readonly #ports: ChannelPorts;
 
-  constructor(
-    id: number,
-    { address, windowMs }: { address: string; windowMs: number },
-    router: Router,
-    unused: (channel: Channel) => void,
-  ) {
+  constructor(id: number, watched: { address: string; windowMs: number }, ports: ChannelPorts) {
+    const { router, counted } = ports;
     this.id = id;
-    this.address = address;
-    this.windowMs = windowMs;
-    this.link = router.linkOf(address);
+    this.address = watched.address;
+    this.windowMs = watched.windowMs;
+    this.link = router.linkOf(watched.address);
+    this.counted = counted;
     this.#router = router;
-    this.#unused = unused;
+    this.#ports = ports;
   }
 
   /** One more subscriber, from where the actor stands when the host hears of it. */
@@ -40,25 +48,50 @@ export class Channel {
 
   /** Where the actor stands; everything before has been told by then. */
   async standing(wait = true): Promise<WireStanding> {
+    return this.#ask({ wait });
+  }
+
+  /** As `standing`, once everything that was sent before is durable. */
+  async settled(signal?: AbortSignal): Promise<WireStanding> {
+    return this.#ask({ wait: true, settled: true }, signal);
+  }
+
+  async #ask(
+    how: { readonly wait: boolean; readonly settled?: true },
+    signal?: AbortSignal,
+  ): Promise<WireStanding> {
     const { id: channel, address, windowMs } = this;
-    const standing = this.#router.ask(this.link, { op: 'watch', channel, address, windowMs, wait });
-    return standing as PromiseLike<WireStanding>; // As protocol.ts has it.
+    const request = { op: 'watch', channel, address, windowMs, ...how } as const;
+    // As protocol.ts has it.
+    const standing = (await this.#router.ask(this.link, request, signal)) as WireStanding;
+    // Everybody left meanwhile, and a host that took over has not heard of that.
+    if (this.subscribers.size === 0) this.#ports.unused(this);
+    else if (standing.sealed) this.#ports.ended(this);
+    return standing;
   }
 
   leave(subscriber: Subscription): void {
-    if (this.subscribers.delete(subscriber) && this.subscribers.size === 0) this.#unused(this);
+    if (this.subscribers.delete(subscriber) && this.subscribers.size === 0) this.#ports.unused(this);
   }
 }
 
 export class Channels {
-  readonly #router: Router;
   readonly #byId = new Map<number, Channel>();
   readonly #byName = new Map<string, Channel>();
+  readonly #ports: ChannelPorts;
   #count = 0;
   #closed: TroupeError | undefined;
 
   constructor(router: Router) {
-    this.#router = router;
+    this.#ports = {
+      router,
+      counted: { notifications: 0, merges: 0, resets: 0 },
+      unused: (channel) => {
+        this.#forget(channel);
+        channel.link.tell({ op: 'unwatch', n: router.next(), channel: channel.id });
+      },
+      ended: (channel) => this.#forget(channel),
+    };
   }
 
   of(address: string, windowMs: number): Channel {
@@ -66,10 +99,7 @@ export class Channels {
     const name = nameOf(address, windowMs);
     const known = this.#byName.get(name);
     if (known !== undefined) return known;
-    const channel = new Channel(++this.#count, { address, windowMs }, this.#router, (unused) => {
-      this.#forget(unused);
-      unused.link.tell({ op: 'unwatch', n: this.#router.next(), channel: unused.id });
-    });
+    const channel = new Channel(++this.#count, { address, windowMs }, this.#ports);
     this.#byName.set(name, channel);
     this.#byId.set(channel.id, channel);
     return channel;
@@ -100,30 +130,51 @@ export class Channels {
     }
   }
 
+  /** The host of these actors is gone for good. */
+  lost(link: Link, error: TroupeError): void {
+    for (const channel of this.#byId.values()) {
+      if (channel.link === link) channel.subscribers.forEach((subscriber) => subscriber.fail(error));
+    }
+  }
+
   /** N12: everything gathered is told, and has reached whoever reads. */
-  async flush(address?: string): Promise<void> {
+  async flush(address?: string, signal?: AbortSignal): Promise<void> {
     const channels = [...this.#byId.values()].filter(
       (one) => address === undefined || one.address === address,
     );
-    await Promise.all(
-      channels.map(async (channel) => {
-        await channel.standing();
-        for (const subscriber of channel.subscribers) await subscriber.settled();
-      }),
-    );
+    await Promise.all(channels.map(async (channel) => this.#flush(channel, signal)));
+  }
+
+  async #flush(channel: Channel, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await channel.settled(signal);
+    } catch (error) {
+      if (this.#closed !== undefined || signal?.aborted === true) throw error;
+      // Of an actor that was set aside there is nothing to tell.
+    }
+    // What was answered before has reached its subscribers a turn of the loop later.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const subscriber of channel.subscribers) await subscriber.settled();
+  }
+
+  /** What waits of this actor is left to the journal, which has it no more. */
+  erased(address: string): void {
+    for (const channel of this.#byId.values()) {
+      if (channel.address === address) channel.subscribers.forEach((subscriber) => subscriber.letGo());
+    }
   }
 
   /** N10. */
   stats(): Lag & { readonly subscribers: number; readonly channels: number } {
-    const sum = { subscribers: 0, facts: 0, bytes: 0, notifications: 0, merges: 0, resets: 0 };
+    const sum = { subscribers: 0, facts: 0, bytes: 0 };
     for (const { subscribers } of this.#byId.values()) {
       for (const { lag } of subscribers) {
         sum.subscribers++;
-        for (const name of ['facts', 'bytes', 'notifications', 'merges', 'resets'] as const)
-          sum[name] += lag[name];
+        sum.facts += lag.facts;
+        sum.bytes += lag.bytes;
       }
     }
-    return { ...sum, channels: this.#byId.size };
+    return { ...sum, ...this.#ports.counted, channels: this.#byId.size };
   }
 
   close(closed: TroupeError): void {

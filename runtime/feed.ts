@@ -42,6 +42,7 @@ export async function* feedOf(
   const pulse = new Pulse(opened, options.signal);
   let cursor = options.after;
   try {
+    pulse.assertWanted();
     await opened.news.listen(pulse);
     for (;;) {
       const page = await opened.journal.tail(cursor, pageCommits);
@@ -104,6 +105,7 @@ class Pulse {
   readonly #opened: Opened;
   readonly #signal: AbortSignal | undefined;
   #hasNews = false;
+  #failure: Error | undefined;
   #wake: (() => void) | undefined;
 
   constructor(opened: Opened, signal: AbortSignal | undefined) {
@@ -117,6 +119,11 @@ class Pulse {
   heard(): void {
     this.#hasNews = true;
     this.#wake?.();
+  }
+
+  failed(error: Error): void {
+    this.#failure = error;
+    this.heard();
   }
 
   async next(): Promise<void> {
@@ -133,6 +140,7 @@ class Pulse {
 
   assertWanted(): void {
     if (this.#signal?.aborted === true) throw abortError(this.#signal, 'none');
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.#opened.isClosed) throw new TroupeError('CLOSED', 'This runtime is closed: open it again.', {});
   }
 

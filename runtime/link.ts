@@ -36,6 +36,8 @@ export interface LinkOptions {
   readonly answered: (sends: number) => void;
   /** Another host has taken the place of the one before. */
   readonly revived: (link: Link) => void;
+  /** There will be no other host. */
+  readonly lost: (refusal: Refusal, link: Link) => void;
 }
 
 export interface LinkCounters {
@@ -55,6 +57,7 @@ export class Link {
   readonly #report: LinkOptions['report'];
   readonly #answered: LinkOptions['answered'];
   readonly #revived: LinkOptions['revived'];
+  readonly #lost: LinkOptions['lost'];
   readonly #sends = new Map<number, Call>();
   readonly #others = new Map<number, Call>();
   #out: Request[] = [];
@@ -65,11 +68,12 @@ export class Link {
   #refusal: Refusal | undefined;
   #settling: { readonly upTo: number; readonly resolve: () => void }[] = [];
 
-  constructor({ slot, report, answered, revived }: LinkOptions) {
+  constructor({ slot, report, answered, revived, lost }: LinkOptions) {
     this.slot = slot;
     this.#report = report;
     this.#answered = answered;
     this.#revived = revived;
+    this.#lost = lost;
   }
 
   /** Sends the request and enters the call into the table. */
@@ -160,6 +164,12 @@ export class Link {
     this.down();
     this.#refusal = refusal;
     this.#refuseAll(() => true, refusal);
+  }
+
+  /** Refuses what waits and what comes, for good. */
+  lose(refusal: Refusal): void {
+    this.refuse(refusal);
+    this.#lost(refusal, this);
   }
 
   /** Refuses what is asked of one actor and has no answer. */

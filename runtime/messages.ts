@@ -8,7 +8,7 @@ import type { Fact } from '../actors/fact.ts';
 import { TroupeError } from '../actors/troupeError.ts';
 import { historyOf } from './history.ts';
 import type { Opened } from './opened.ts';
-import type { SubscribeOptions } from './subscription.ts';
+import type { SubscribeOptions } from './subscribeOptions.ts';
 
 export interface MessagesOptions extends Pick<SubscribeOptions, 'signal' | 'windowMs' | 'maxBytes'> {
   /** How many messages a page has. */
@@ -49,7 +49,7 @@ export async function* messagesOf(
 ): AsyncGenerator<MessagesPage, void, undefined> {
   const { last = lastDefault, before } = options;
   if (!Number.isSafeInteger(last) || last < 1) {
-    throw new TroupeError('INVALID_EVENT', `A page has 1 message or more, not ${last}.`, { last });
+    throw new TroupeError('INVALID_OPTION', `A page has 1 message or more, not ${last}.`, { last });
   }
   const standing = await run.opened.journal.last(run.address);
   const end =
@@ -177,5 +177,5 @@ function placeOf(before: string): Place {
   const at = before.lastIndexOf('@');
   const seq = Number(before.slice(at + 1));
   if (at > 0 && Number.isSafeInteger(seq) && seq > 0) return { address: before.slice(0, at), seq };
-  throw new TroupeError('INVALID_EVENT', `"${before}" is no place: take \`before\` of a page.`, { before });
+  throw new TroupeError('INVALID_OPTION', `"${before}" is no place: take \`before\` of a page.`, { before });
 }

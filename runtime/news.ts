@@ -9,6 +9,8 @@ export interface Listener {
   readonly windowMs: number;
   /** Undefined: news may have been missed (another host took over); look at everything. */
   heard(addresses: readonly string[] | undefined): void;
+  /** A host is gone for good, and with it the news of its actors. */
+  failed(error: Error): void;
 }
 
 export class News {
@@ -54,6 +56,10 @@ export class News {
 
   heard(addresses: readonly string[]): void {
     for (const listener of this.#listeners) listener.heard(addresses);
+  }
+
+  lost(error: Error): void {
+    for (const listener of this.#listeners) listener.failed(error);
   }
 
   /** Whoever listens finds that the runtime is closed. */

@@ -53,8 +53,9 @@ export async function bodiesOf(
   return hashes.length === 0 ? undefined : journal.bodies(address, hashes);
 }
 
-export function resetOf({ seq, state, tags, digest }: WireStanding): Reset {
-  return { seq, state, tags, ...(digest !== undefined && { digest: unpack(digest) }) };
+export function resetOf({ seq, state, tags, digest }: WireStanding, maxBytes: number): Reset {
+  if (digest === undefined || digest.length > maxBytes) return { seq, state, tags };
+  return { seq, state, tags, digest: unpack(digest) };
 }
 
 /** How much a fact weighs in a subscriber's buffer. */

@@ -104,6 +104,10 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
       parts.channels.revived(link);
       parts.news.revived(link);
     },
+    lost: (refusal, link) => {
+      parts.channels.lost(link, errorOf(refusal));
+      parts.news.lost(errorOf(refusal));
+    },
     report: (report, link) => reported(parts, report, link),
   });
   const beforeSend: Prepared = { ...plan.beforeSend };
@@ -142,7 +146,7 @@ function reported(
       return news.heard(report.addresses);
     case 'lost':
       plan.logger.error({ slot: link.slot, refusal: report.refusal }, report.refusal.message);
-      return link.refuse(report.refusal);
+      return link.lose(report.refusal);
   }
 }
 

@@ -107,6 +107,8 @@ export interface WatchRequest {
   readonly windowMs: number;
   /** Also before its birth. */
   readonly wait: boolean;
+  /** Once everything that was received before is durable, and told; absent: as it stands. */
+  readonly settled?: boolean;
 }
 
 export interface WireStanding {
@@ -138,6 +140,8 @@ export interface Notice {
   readonly facts: readonly WireFact[];
   /** Hashes of the bodies that the facts refer to. */
   readonly bodies: readonly string[];
+  /** How much those hold. */
+  readonly bodyBytes: number;
   readonly state: readonly string[];
   readonly tags: readonly string[];
   readonly sealed: boolean;

@@ -4,7 +4,7 @@
  * Refusals are thrown as `TroupeError`, known by `isTroupeError`.
  */
 import type { Fact } from '../actors/fact.ts';
-import { isTroupeError, TroupeError } from '../actors/troupeError.ts';
+import { isTroupeError } from '../actors/troupeError.ts';
 import type { Seal } from '../storage/commit.ts';
 import { unpack } from '../storage/values.ts';
 import { verify } from '../storage/verify.ts';
@@ -21,8 +21,9 @@ import { Pushing } from './pushing.ts';
 import type { Router, Unnumbered } from './router.ts';
 import { receiptOf } from './sending.ts';
 import type { Route, SendOptions } from './sending.ts';
+import { windowOf } from './subscribeOptions.ts';
+import type { SubscribeOptions } from './subscribeOptions.ts';
 import { Subscription } from './subscription.ts';
-import type { SubscribeOptions } from './subscription.ts';
 import { assertState } from './shape.ts';
 import { snapshotOf } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -63,14 +64,6 @@ export interface Holder {
 
 const described = 10;
 const windowMsDefault = 33;
-const windowMsMax = 60_000;
-
-function windowOf({ windowMs = windowMsDefault }: SubscribeOptions): number {
-  if (windowMs >= 0 && windowMs <= windowMsMax) return windowMs;
-  const text = `A window has 0 to ${windowMsMax} milliseconds, not ${windowMs}.`;
-  throw new TroupeError('INVALID_EVENT', text, { windowMs });
-}
-
 /** What cannot be undone is done only when it was meant. */
 function erasedOf(what: unknown): 'bodies' | 'history' {
   const [name, more] = isRecord(what) ? Object.keys(what) : [];
@@ -128,7 +121,7 @@ export class Ref<D> {
    */
   async flush(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     await this.#pushing?.flush(options.signal);
-    await this.holder.opened.channels.flush(this.address);
+    await this.holder.opened.channels.flush(this.address, options.signal);
   }
 
   /**
@@ -138,7 +131,7 @@ export class Ref<D> {
   subscribe(options: SubscribeOptions = {}): Subscription<EventIn<D>> {
     this.holder.assertOpen();
     const { journal, channels } = this.holder.opened;
-    const channel = channels.of(this.address, windowOf(options));
+    const channel = channels.of(this.address, windowOf(options.windowMs, windowMsDefault));
     // The events are those of the definition behind the address.
     return new Subscription(journal, channel, options) as Subscription<EventIn<D>>;
   }
@@ -234,12 +227,16 @@ export class Ref<D> {
    * No read returns the facts from then on; their bytes leave the file with the next `compact`.
    */
   async erase(what: { readonly bodies: true } | { readonly history: true }): Promise<void> {
-    const { address } = this;
+    const { address, holder } = this;
     const kept = erasedOf(what);
+    const { channels } = holder.opened;
     await assertKnown(this.#journal, address);
     // First a snapshot: an actor that lives on can no longer be folded from what is erased.
     await this.#ask({ op: 'erased', address });
+    // What hosts gathered for subscribers is told before, and what waits for slow ones goes with the rest.
+    await channels.flush(address);
     await this.#journal.erase(address, kept);
+    channels.erased(address);
     // And another one: what was recorded between the two is erased as well.
     await this.#ask({ op: 'erased', address });
   }

@@ -23,6 +23,8 @@ export interface RouterOptions {
   readonly limits: Limits;
   /** A link has another host. */
   readonly revived: (link: Link) => void;
+  /** A link will have no other host. */
+  readonly lost: (refusal: Refusal, link: Link) => void;
   /** What hosts say that is no answer and no message between actors. */
   readonly report: (report: Exclude<Report, { op: 'deliver' }>, link: Link) => void;
 }
@@ -58,7 +60,7 @@ export class Router {
   #unanswered = 0;
   #closed: Refusal | undefined;
 
-  constructor({ hosts, session, limits, report, revived }: RouterOptions) {
+  constructor({ hosts, session, limits, report, revived, lost }: RouterOptions) {
     this.session = session;
     this.#limits = limits;
     this.#report = report;
@@ -69,7 +71,7 @@ export class Router {
     const answered = (sends: number): void => this.#answered(sends);
     this.links = Array.from(
       { length: hosts },
-      (_, slot) => new Link({ slot, report: hear, answered, revived }),
+      (_, slot) => new Link({ slot, report: hear, answered, revived, lost }),
     );
   }
 

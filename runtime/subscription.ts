@@ -18,31 +18,23 @@ import type { Channel } from './channel.ts';
 import { bodiesOf, factsOf, resetOf } from './notification.ts';
 import type { Notification } from './notification.ts';
 import type { Notice, WireStanding } from './protocol.ts';
+import { firstOf, maxBytesOf } from './subscribeOptions.ts';
+import type { SubscribeOptions } from './subscribeOptions.ts';
 
-export interface SubscribeOptions {
-  /** From the fact behind this one on; 0: from the beginning. Absent: from now, after one reset. */
-  readonly after?: number;
-  /** Text is told at most once in so many milliseconds; 0: with every commit. */
-  readonly windowMs?: number;
-  /** What may wait for a slow reader; beyond it, it gets a reset. */
-  readonly maxBytes?: number;
-  /** Instead of `NOT_FOUND`: wait for the actor's birth. */
-  readonly wait?: boolean;
-  readonly signal?: AbortSignal;
+/** What a subscriber, or all there ever were, cost so far. */
+export interface Counted {
+  notifications: number;
+  /** Notices that were joined with one before because nobody had read it. */
+  merges: number;
+  resets: number;
 }
 
 /** How far a subscriber is behind, and what it cost so far. */
-export interface Lag {
+export interface Lag extends Readonly<Counted> {
   /** Facts that it has not read yet. */
   readonly facts: number;
   readonly bytes: number;
-  readonly notifications: number;
-  /** Notices that were joined with one before because nobody had read it. */
-  readonly merges: number;
-  readonly resets: number;
 }
-
-const maxBytesDefault = 1024 * 1024;
 
 export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterableIterator<Notification<E>> {
   readonly address: string;
@@ -50,49 +42,64 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
   readonly #channel: Channel;
   readonly #maxBytes: number;
   readonly #backlog: Backlog;
-  #joined: Promise<WireStanding>;
   readonly #forget: () => void;
+  /** Where the actor stood when this joined, or when it asked for its next reset; undefined: asked for. */
+  #standing: WireStanding | undefined;
+  #hasJoined = false;
   /** The seq that comes next; undefined until the first reset. */
   #next: number | undefined;
   #head = 0;
-  #hasJoined = false;
   #reached: Reached | undefined;
   /** Has had everything there was: from now on too much means a reset. */
   #isLive = false;
   #needsReset: boolean;
+  /** The standing is, or will be, as fresh as a reset must be. */
+  #hasAsked = true;
   #sealedAt: number | undefined;
   #isOver = false;
   #failure: Error | undefined;
+  /** Something came since the reader was last looked after. */
+  #hasNews = false;
   #wake: (() => void) | undefined;
+  #pulls = 0;
   #pulling: Promise<unknown> = Promise.resolve();
-  #notifications = 0;
-  #resets = 0;
+  readonly #resting: (() => void)[] = [];
+  readonly #counted: Counted = { notifications: 0, merges: 0, resets: 0 };
 
   constructor(journal: Journal, channel: Channel, options: SubscribeOptions) {
-    const { after, maxBytes = maxBytesDefault, signal, wait = false } = options;
+    const { signal, wait = false } = options;
+    const maxBytes = maxBytesOf(options);
     this.address = channel.address;
     this.#journal = journal;
     this.#channel = channel;
     this.#maxBytes = maxBytes;
     this.#backlog = new Backlog(maxBytes);
-    this.#next = after === undefined ? undefined : after + 1;
-    this.#needsReset = after === undefined;
+    this.#next = firstOf(options);
+    this.#needsReset = this.#next === undefined;
     const abort = (): void => this.fail(abortError(signal, 'none'));
     signal?.addEventListener('abort', abort, { once: true });
     this.#forget = () => signal?.removeEventListener('abort', abort);
-    this.#joined = channel.join(this, wait);
-    // Whoever reads is told; a subscription that nobody reads must not end the process.
-    this.#joined.then(
-      () => (this.#hasJoined = true),
+    this.#await(channel.join(this, wait));
+    if (signal?.aborted === true) abort();
+  }
+
+  /** Whoever reads is told of a refusal; a subscription that nobody reads must not end the process. */
+  #await(standing: Promise<WireStanding>): void {
+    standing.then(
+      (told) => this.#join(told),
       (error: unknown) => this.fail(error),
     );
-    if (signal?.aborted === true) abort();
+  }
+
+  #join(standing: WireStanding): void {
+    this.#standing = standing;
+    this.#hasJoined = true;
+    this.goOn(standing);
   }
 
   get lag(): Lag {
     const facts = Math.max(0, this.#head - (this.#next ?? this.#head + 1) + 1);
-    const { bytes, merges } = this.#backlog;
-    return { facts, bytes, merges, notifications: this.#notifications, resets: this.#resets };
+    return { facts, bytes: this.#backlog.bytes, ...this.#counted };
   }
 
   [Symbol.asyncIterator](): this {
@@ -100,8 +107,9 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
   }
 
   async next(): Promise<IteratorResult<Notification<E>, undefined>> {
+    this.#pulls++;
     const pulled = this.#pulling.then(async () => this.#pull());
-    this.#pulling = pulled.catch(() => undefined);
+    this.#pulling = pulled.then(this.#pulled, this.#pulled);
     return pulled;
   }
 
@@ -109,6 +117,11 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
     this.#end();
     return Promise.resolve({ done: true, value: undefined });
   }
+
+  readonly #pulled = (): void => {
+    this.#pulls--;
+    this.#rest();
+  };
 
   // What the channel says ----------------------------------------------------------------------------------
 
@@ -118,16 +131,22 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
     if (notice.sealed) this.#sealedAt = notice.to;
     // Of others on this channel: it may begin before this one's place. The journal has what follows.
     if (!this.#hasJoined) return;
-    const isKept = this.#backlog.add(notice);
-    if (!isKept && this.#isLive) this.#needsReset = true;
-    this.#wake?.();
+    const kept = this.#backlog.add(notice);
+    if (kept === 'merged') this.#count('merges');
+    if (kept === 'let go' && this.#isLive) this.#needsReset = true;
+    this.#tell();
   }
 
   /** The channel goes on from here: facts up to its seq may not have been told. */
   goOn({ seq, sealed }: WireStanding): void {
     this.#head = Math.max(this.#head, seq);
     if (sealed) this.#sealedAt = seq;
-    this.#wake?.();
+    this.#tell();
+  }
+
+  /** What waits is read from the journal. */
+  letGo(): void {
+    this.#backlog.clear();
   }
 
   fail(error: unknown): void {
@@ -136,9 +155,33 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
     this.#end();
   }
 
-  /** What there is has reached the reader, if it reads. */
+  /** What there is by now has reached the reader, if it reads. */
   async settled(): Promise<void> {
-    if (this.#wake === undefined && this.#next !== undefined && this.#next <= this.#head) await this.#pulling;
+    const upTo = this.#head;
+    for (let isBehind = true; isBehind && this.#isReading;) {
+      isBehind = (this.#next ?? 0) <= upTo;
+      await new Promise<void>((resolve) => this.#resting.push(resolve));
+      // Who reads on has asked again by then.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  get #isReading(): boolean {
+    return !this.#isOver && this.#pulls > 0 && (this.#wake === undefined || this.#hasNews);
+  }
+
+  #rest(): void {
+    for (const rest of this.#resting.splice(0)) rest();
+  }
+
+  #count(what: keyof Counted): void {
+    this.#counted[what]++;
+    this.#channel.counted[what]++;
+  }
+
+  #tell(): void {
+    this.#hasNews = true;
+    this.#wake?.();
   }
 
   #end(): void {
@@ -147,13 +190,14 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
     this.#forget();
     this.#backlog.clear();
     this.#channel.leave(this);
-    this.#wake?.();
+    this.#tell();
   }
 
   // What the reader gets -----------------------------------------------------------------------------------
 
   async #pull(): Promise<IteratorResult<Notification<E>, undefined>> {
     for (;;) {
+      this.#hasNews = false;
       const notification = await this.#notification();
       if (this.#failure !== undefined) throw this.#taken(this.#failure);
       if (this.#isOver) return { done: true, value: undefined };
@@ -161,7 +205,7 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
         await this.#news();
         continue;
       }
-      this.#notifications++;
+      this.#count('notifications');
       if (notification.sealed) this.#end();
       return { done: false, value: notification };
     }
@@ -174,7 +218,9 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
   }
 
   async #news(): Promise<void> {
-    this.#isLive = true;
+    // It may have come between the look at what there is and this wait.
+    if (this.#hasNews) return;
+    this.#rest();
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
@@ -184,20 +230,21 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
   /** The next one, if there is anything to tell. */
   async #notification(): Promise<Notification<E> | undefined> {
     try {
-      const standing = await this.#joined;
-      if (this.#isOver) return undefined;
-      this.#start(standing);
-      return this.#needsReset ? await this.#reset() : await this.#following();
+      if (this.#isOver || this.#standing === undefined) return undefined;
+      this.#start(this.#standing);
+      if (this.#needsReset) return this.#reset(this.#standing);
+      const following = await this.#following();
+      if (following === undefined) this.#isLive = true;
+      return following;
     } catch (error) {
       // The channel has told the same already, unless it was the journal that failed.
-      if (!this.#isOver) this.fail(error);
+      this.fail(error);
       return undefined;
     }
   }
 
-  #start(standing: WireStanding): void {
-    if (this.#head === 0) this.goOn(standing);
-    if (this.#next === undefined && standing.seq === 0) {
+  #start({ seq }: WireStanding): void {
+    if (this.#next === undefined && seq === 0) {
       this.#next = 1;
       this.#needsReset = false;
     }
@@ -206,19 +253,24 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
     throw new TroupeError('NOT_FOUND', text, { address: this.address, last: this.#head });
   }
 
-  async #reset(): Promise<Notification<E>> {
-    // The first one stands where it joined; a later one is as fresh as can be.
-    if (this.#next !== undefined) this.#joined = this.#channel.standing();
-    const standing = await this.#joined;
+  /** The first one stands where it joined; a later one is as fresh as can be. */
+  #reset(standing: WireStanding): Notification<E> | undefined {
+    if (this.#next !== undefined && !this.#hasAsked) {
+      this.#hasAsked = true;
+      this.#standing = undefined;
+      this.#await(this.#channel.standing());
+      return undefined;
+    }
     const { seq, state, tags, sealed } = standing;
     const from = this.#next ?? 1;
     this.#needsReset = false;
+    this.#hasAsked = false;
     this.#next = seq + 1;
     this.#reached = { paths: state, tags };
     this.#backlog.dropTo(seq);
-    this.goOn(standing);
-    this.#resets++;
-    return { address: this.address, from, to: seq, facts: [], state, tags, sealed, reset: resetOf(standing) };
+    this.#count('resets');
+    const reset = resetOf(standing, this.#maxBytes);
+    return { address: this.address, from, to: seq, facts: [], state, tags, sealed, reset };
   }
 
   async #following(): Promise<Notification<E> | undefined> {

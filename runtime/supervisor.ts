@@ -128,7 +128,7 @@ export class Supervisor {
     } catch (error) {
       if (this.#isClosed()) return;
       this.#state = 'lost';
-      link.refuse(outcomeOf(error, 'WORKER_LOST'));
+      link.lose(outcomeOf(error, 'WORKER_LOST'));
       const details = { slot: post.slot, error: loggable(error) };
       logger.error(details, 'a worker cannot be started again; its sends are refused');
     }

@@ -6,6 +6,7 @@ import { addressOf, isAddress } from '../actors/address.ts';
 import { TroupeError } from '../actors/troupeError.ts';
 import { verify } from '../storage/verify.ts';
 import type { Verified } from '../storage/verify.ts';
+import { endedBy } from './abort.ts';
 import type { AnyDefinition, ByKind, KindOf } from './definition.ts';
 import { feedOf } from './feed.ts';
 import type { FeedOptions, FeedPage } from './feed.ts';
@@ -158,9 +159,10 @@ export class Troupe<D = never> implements AsyncDisposable {
   }
 
   /** Everything sent so far has its answer, and has reached the subscribers that read. */
-  async flush(): Promise<void> {
-    await this.#opened.router.settled();
-    await this.#opened.channels.flush();
+  async flush({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    const { router, channels } = this.#opened;
+    await endedBy(signal, router.settled());
+    await channels.flush(undefined, signal);
   }
 
   /** Nothing new is taken, what is in flight becomes durable; a second close is the first one. */

@@ -33,7 +33,7 @@ export async function usageOf(journal: Journal, options: UsageOptions = {}): Pro
   const unknown = by.find((part) => !parts.includes(part));
   if (unknown !== undefined) {
     const text = `Usage is told by ${parts.join(', ')}, not by "${unknown}".`;
-    throw new TroupeError('INVALID_EVENT', text, { by });
+    throw new TroupeError('INVALID_OPTION', text, { by });
   }
   const from = since === undefined ? 0 : Math.floor(Number(since) / hourMs);
   const to = until === undefined ? hourMax : Math.ceil(Number(until) / hourMs);

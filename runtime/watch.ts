@@ -8,6 +8,7 @@ import { abortError } from './abort.ts';
 import { assertFilter, listedOf, queryOf, rowsOf } from './list.ts';
 import type { Filter, ListedRow } from './list.ts';
 import type { Opened } from './opened.ts';
+import { windowOf } from './subscribeOptions.ts';
 
 export type WatchFilter = Omit<Filter, 'order' | 'limit'>;
 
@@ -28,13 +29,12 @@ const windowMsDefault = 250;
 export async function* watchRows(
   opened: Opened,
   filter: WatchFilter,
-  { windowMs = windowMsDefault, signal }: WatchOptions,
+  { windowMs, signal }: WatchOptions,
 ): AsyncGenerator<RowChanges, void, undefined> {
-  if (!(windowMs >= 0))
-    throw new TroupeError('INVALID_EVENT', `A window has no ${windowMs} ms.`, { windowMs });
   assertFilter(filter);
-  const watch = new Watch(opened, filter, windowMs, signal);
+  const watch = new Watch(opened, filter, windowOf(windowMs, windowMsDefault), signal);
   try {
+    watch.assertWanted();
     await opened.news.listen(watch);
     yield { changed: await watch.all(), removed: [] };
     for (;;) {
@@ -51,10 +51,11 @@ class Watch {
   readonly #opened: Opened;
   readonly #filter: WatchFilter;
   readonly #signal: AbortSignal | undefined;
-  /** Addresses the reader knows of. */
-  readonly #known = new Set<string>();
+  /** What the reader knows of, as it was told. */
+  readonly #known = new Map<string, Pick<ListedRow, 'seq' | 'status'>>();
   #news = new Set<string>();
   #isLost = false;
+  #failure: Error | undefined;
   #wake: (() => void) | undefined;
   #toldAt = 0;
 
@@ -74,11 +75,22 @@ class Watch {
     this.#wake?.();
   }
 
+  failed(error: Error): void {
+    this.#failure = error;
+    this.#wake?.();
+  }
+
   async all(): Promise<ListedRow[]> {
     const rows: ListedRow[] = [];
-    for await (const row of rowsOf(this.#opened, this.#filter)) rows.push(row);
-    for (const { address } of rows) this.#known.add(address);
+    for await (const row of rowsOf(this.#opened, this.#filter)) if (this.#isNews(row)) rows.push(row);
     return rows;
+  }
+
+  /** Notes it; false: the reader knows it as it is. */
+  #isNews({ address, seq, status }: ListedRow): boolean {
+    const known = this.#known.get(address);
+    this.#known.set(address, { seq, status });
+    return known?.seq !== seq || known.status !== status;
   }
 
   async next(): Promise<RowChanges> {
@@ -94,31 +106,37 @@ class Watch {
   }
 
   async #wait(): Promise<void> {
-    this.#assertWanted();
+    this.assertWanted();
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
-    this.#assertWanted();
+    this.assertWanted();
   }
 
   /** News come in the shortest window of all; this one may be longer. */
   async #windowEnds(): Promise<void> {
     const { now, wait } = this.#opened.plan;
-    const ms = this.#toldAt + this.windowMs - now();
+    // No longer than a window, also when the clock was set back.
+    const ms = Math.min(this.#toldAt + this.windowMs - now(), this.windowMs);
     if (ms <= 0 || this.#toldAt === 0) return;
     let stop: (() => void) | undefined;
     await new Promise<void>((resolve) => {
       stop = wait(ms, resolve);
-      // Only the signal ends this wait early.
-      this.#wake = () => this.#signal?.aborted === true && resolve();
+      // News do not end this wait early.
+      this.#wake = () => this.#isUnwanted && resolve();
     });
     stop?.();
-    this.#assertWanted();
+    this.assertWanted();
   }
 
-  #assertWanted(): void {
+  get #isUnwanted(): boolean {
+    return this.#signal?.aborted === true || this.#failure !== undefined || this.#opened.isClosed;
+  }
+
+  assertWanted(): void {
     this.#wake = undefined;
     if (this.#signal?.aborted === true) throw abortError(this.#signal, 'none');
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.#opened.isClosed) throw new TroupeError('CLOSED', 'This runtime is closed: open it again.', {});
   }
 
@@ -131,8 +149,7 @@ class Watch {
     const row = (await journal.last(address))?.row;
     const listed = row && isSelected(row, queryOf(this.#filter)) ? listedOf(row, quarantine) : undefined;
     if (listed !== undefined && (status ?? listed.status) === listed.status) {
-      this.#known.add(address);
-      changed.push(listed);
+      if (this.#isNews(listed)) changed.push(listed);
     } else if (this.#known.delete(address)) removed.push(address);
   }
 
@@ -140,10 +157,14 @@ class Watch {
   async #relisted(): Promise<RowChanges> {
     this.#isLost = false;
     this.#news.clear();
-    const before = [...this.#known];
-    this.#known.clear();
-    const changed = await this.all();
-    return { changed, removed: before.filter((address) => !this.#known.has(address)) };
+    const before = new Map(this.#known);
+    const changed: ListedRow[] = [];
+    for await (const row of rowsOf(this.#opened, this.#filter)) {
+      before.delete(row.address);
+      if (this.#isNews(row)) changed.push(row);
+    }
+    for (const address of before.keys()) this.#known.delete(address);
+    return { changed, removed: [...before.keys()] };
   }
 
   end(): void {

@@ -12,6 +12,7 @@ import type { Snapshot, Step } from '../../actors/statechart.ts';
 import type { CommitDraft, FactDraft, Reached } from '../../storage/commit.ts';
 import { bodyBytesMin } from '../../storage/limits.ts';
 import { packWhole, unpack } from '../../storage/values.ts';
+import type { Body } from '../../storage/values.ts';
 import type { AnyDefinition } from '../definition.ts';
 import type { Notice, WireFact } from '../protocol.ts';
 import { isMergeable, mergedEvent } from './merging.ts';
@@ -24,11 +25,16 @@ export interface ProjectionPorts {
 /** A fact that is waiting; decoded only where it may merge. */
 interface Gathered extends Pick<FactDraft, 'id' | 'by' | 'trace'> {
   readonly seq: number;
-  to: number;
-  at: number;
-  bytes: Uint8Array;
-  event: AnyEvent | undefined;
+  readonly to: number;
+  readonly at: number;
+  /** Undefined: it was merged, and is packed when it is told. */
+  readonly bytes: Uint8Array | undefined;
+  readonly size: number;
+  readonly event: AnyEvent | undefined;
 }
+
+/** So much text ends its window early: a reader that keeps up must not be told too much at once. */
+const gatheredBytesMax = 256 * 1024;
 
 const self = { address: 'projection', parent: undefined };
 const chart = statechartOf(machine);
@@ -43,6 +49,9 @@ export class Projection {
   #snapshot: Snapshot = quiet.snapshot;
   #gathered: Gathered[] = [];
   #bodies: string[] = [];
+  #bodyBytes = 0;
+  /** Of all that is gathered. */
+  #bytes = 0;
   #reached: Reached;
   /** Counts windows, so that the end of an earlier one means nothing. */
   window = 0;
@@ -67,15 +76,22 @@ export class Projection {
   take({ seq, facts, bodies, reached, seal }: CommitDraft): void {
     if (reached !== undefined) this.#reached = reached;
     const hasBodies = bodies !== undefined && bodies.length > 0;
-    if (hasBodies) this.#bodies.push(...bodies.map(({ hash }) => hash));
+    if (hasBodies) this.#keep(bodies);
     let isText = !hasBodies && seal === undefined;
     facts.forEach((fact, i) => {
       const event = hasBodies ? undefined : this.#mergeable(fact);
       if (event === undefined) isText = false;
       if (event === undefined || !this.#merged(seq + i, fact, event)) this.#gather(seq + i, fact, event);
     });
-    const isImmediate = this.windowMs === 0 || !isText;
+    const isImmediate = this.windowMs === 0 || !isText || this.#bytes > gatheredBytesMax;
     this.#step({ type: seal !== undefined ? 'sealed' : isImmediate ? 'structure' : 'text' });
+  }
+
+  #keep(bodies: readonly Body[]): void {
+    for (const { hash, bytes } of bodies) {
+      this.#bodies.push(hash);
+      this.#bodyBytes += bytes.length;
+    }
   }
 
   endWindow(): void {
@@ -92,26 +108,24 @@ export class Projection {
     return isMergeable(this.#definition, event) ? event : undefined;
   }
 
-  #merged(seq: number, fact: FactDraft, event: AnyEvent): boolean {
+  #merged(seq: number, fact: FactDraft, next: AnyEvent): boolean {
     const last = this.#gathered.at(-1);
     if (last?.event === undefined || last.to !== seq - 1) return false;
     if (last.by !== fact.by || last.trace !== fact.trace) return false;
-    if (last.bytes.length + fact.event.length > bodyBytesMin) return false;
-    const merged = mergedEvent(this.#definition, last.event, event);
-    if (merged === undefined) return false;
-    this.#gathered[this.#gathered.length - 1] = {
-      ...last,
-      to: seq,
-      at: fact.at,
-      event: merged,
-      bytes: packWhole(merged),
-      id: undefined,
-    };
+    const size = last.size + fact.event.length;
+    if (size > bodyBytesMin) return false;
+    const event = mergedEvent(this.#definition, last.event, next);
+    if (event === undefined) return false;
+    const { at } = fact;
+    this.#bytes += fact.event.length;
+    this.#gathered.pop();
+    this.#gathered.push({ ...last, to: seq, at, event, size, bytes: undefined, id: undefined });
     return true;
   }
 
   #gather(seq: number, { event: bytes, at, id, by, trace }: FactDraft, event: AnyEvent | undefined): void {
-    this.#gathered.push({ seq, to: seq, at, bytes, event, id, by, trace });
+    this.#bytes += bytes.length;
+    this.#gathered.push({ seq, to: seq, at, bytes, size: bytes.length, event, id, by, trace });
   }
 
   #step(event: ProjectionEvent): void {
@@ -130,31 +144,28 @@ export class Projection {
   }
 
   #tell(): void {
-    const facts = this.#gathered.map(({ seq, to, at, bytes, id, by, trace }): WireFact => [
-      seq,
-      to,
-      at,
-      bytes,
-      id,
-      by,
-      trace,
-    ]);
     const to = this.#gathered.at(-1)?.to ?? this.#told;
-    const sealed = this.#snapshot.status !== 'active';
     const { paths: state, tags } = this.#reached;
     this.#ports.tell({
       op: 'notice',
       channel: this.channel,
       from: this.#told + 1,
       to,
-      facts,
+      facts: this.#gathered.map(wireFactOf),
       bodies: this.#bodies,
+      bodyBytes: this.#bodyBytes,
       state,
       tags,
-      sealed,
+      sealed: this.#snapshot.status !== 'active',
     });
     this.#told = to;
     this.#gathered = [];
     this.#bodies = [];
+    this.#bodyBytes = 0;
+    this.#bytes = 0;
   }
+}
+
+function wireFactOf({ seq, to, at, bytes, event, id, by, trace }: Gathered): WireFact {
+  return [seq, to, at, bytes ?? packWhole(event), id, by, trace];
 }

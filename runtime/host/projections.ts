@@ -15,8 +15,10 @@ import { Projection } from './projection.ts';
 import type { TimerClock } from './timers.ts';
 import { Windows } from './windows.ts';
 
-/** A reset is small: a digest that is larger stays out of it. */
-const digestBytesMax = 15 * 1024;
+/** A reset is small: a digest with which it would be larger stays out of it. */
+const resetBytesMax = 16 * 1024;
+/** Its seq and the names of its fields. */
+const resetFieldBytes = 128;
 
 export class Projections {
   readonly changes: Changes;
@@ -47,8 +49,9 @@ export class Projections {
     const refusal = refusalOf(request, actor);
     const known = this.#byChannel.get(channel);
     if (known !== undefined) known.cut();
-    else if (refusal === undefined && !actor.sealed && this.#wanted.has(channel)) this.#add(request, actor);
-    else this.#wanted.delete(channel);
+    else if (actor.sealed) this.#wanted.delete(channel);
+    // Who was refused leaves; others of this channel may wait for the birth that this one did not wait for.
+    else if (refusal === undefined && this.#wanted.has(channel)) this.#add(request, actor);
     if (refusal === undefined) this.#answers.ok(n, standingOf(actor));
     else this.#answers.refuse(n, refusal);
   }
@@ -111,7 +114,8 @@ function refusalOf(
 }
 
 function standingOf({ seq, reached, sealed, digest }: HostedActor): WireStanding {
-  const bytes = packWhole(digest);
   const { paths: state, tags } = reached;
-  return { seq, state, tags, sealed, ...(bytes.length <= digestBytesMax && { digest: bytes }) };
+  const left = resetBytesMax - resetFieldBytes - Buffer.byteLength(JSON.stringify([state, tags]));
+  const bytes = packWhole(digest);
+  return { seq, state, tags, sealed, ...(bytes.length <= left && { digest: bytes }) };
 }

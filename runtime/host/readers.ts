@@ -43,9 +43,17 @@ export class Readers {
     residents.with(address, () => rounds.after(() => residents.with(address, use)));
   }
 
+  /**
+   * At once, if nothing of the actor is on its way to the disk: what was received behind this request comes
+   * as facts, also when it is of the same batch.
+   */
   watch(request: WatchRequest, projections: Projections): void {
-    projections.want(request.channel);
-    this.#durably(request.address, (actor) => projections.watch(request, actor));
+    const { address, channel, settled = false } = request;
+    projections.want(channel);
+    this.#ports.residents.with(address, (actor) => {
+      if (settled || actor.committing) this.#durably(address, (fresh) => projections.watch(request, fresh));
+      else projections.watch(request, actor);
+    });
   }
 
   until(address: string, waiter: Waiter): void {

@@ -1,6 +1,6 @@
 /**
- * The ends of all open windows of one host behind one wait: windows of one length end in the order they were
- * opened, so each length has a queue, and the wait is for the earliest front.
+ * The ends of all open windows of one host, behind one wait for each length: windows of one length end in the
+ * order they were opened. None waits longer than its length, whatever somebody sets the clock to.
  */
 import type { TimerClock } from './timers.ts';
 
@@ -9,10 +9,15 @@ interface Window {
   readonly end: () => void;
 }
 
+interface Queue {
+  readonly ms: number;
+  readonly windows: Window[];
+  stop: (() => void) | undefined;
+}
+
 export class Windows {
   readonly #clock: TimerClock;
-  readonly #queues = new Map<number, Window[]>();
-  #next: { readonly at: number; readonly stop: () => void } | undefined;
+  readonly #queues = new Map<number, Queue>();
 
   constructor(clock: TimerClock) {
     this.#clock = clock;
@@ -21,35 +26,29 @@ export class Windows {
   open(ms: number, end: () => void): void {
     const window = { at: this.#clock.now() + ms, end };
     const queue = this.#queues.get(ms);
-    if (queue === undefined) this.#queues.set(ms, [window]);
-    else queue.push(window);
-    this.#arm();
+    if (queue !== undefined) queue.windows.push(window);
+    else this.#arm({ ms, windows: [window], stop: undefined }, window.at);
   }
 
-  #arm(): void {
-    let at = Infinity;
-    for (const [window] of this.#queues.values()) if (window !== undefined) at = Math.min(at, window.at);
-    if (at === Infinity || (this.#next !== undefined && this.#next.at <= at)) return;
-    this.#next?.stop();
-    const ms = Math.min(Math.max(0, at - this.#clock.now()), Math.max(...this.#queues.keys()));
-    this.#next = { at, stop: this.#clock.wait(ms, () => this.#run(at)) };
+  #arm(queue: Queue, at: number): void {
+    this.#queues.set(queue.ms, queue);
+    const ms = Math.min(Math.max(0, at - this.#clock.now()), queue.ms);
+    queue.stop = this.#clock.wait(ms, () => this.#run(queue, at));
   }
 
   /** Waited for `at`: a clock that was set back meanwhile must not keep windows open. */
-  #run(at: number): void {
-    this.#next = undefined;
+  #run({ ms, windows }: Queue, at: number): void {
     const now = Math.max(at, this.#clock.now());
-    for (const [ms, queue] of this.#queues) {
-      const open = queue.findIndex((window) => window.at > now);
-      const ended = queue.splice(0, open < 0 ? queue.length : open);
-      if (queue.length === 0) this.#queues.delete(ms);
-      for (const { end } of ended) end();
-    }
-    this.#arm();
+    const open = windows.findIndex((window) => window.at > now);
+    const ended = windows.splice(0, open < 0 ? windows.length : open);
+    const [next] = windows;
+    if (next === undefined) this.#queues.delete(ms);
+    else this.#arm({ ms, windows, stop: undefined }, next.at);
+    for (const { end } of ended) end();
   }
 
   close(): void {
-    this.#next?.stop();
+    for (const { stop } of this.#queues.values()) stop?.();
     this.#queues.clear();
   }
 }

@@ -12,6 +12,7 @@ function given(isTooMuch: (requests: readonly Request[]) => boolean) {
     report: () => undefined,
     answered: (sends) => void (answered += sends),
     revived: () => undefined,
+    lost: () => undefined,
   });
   link.up({
     post: (requests) => {

@@ -23,7 +23,9 @@ const turn = async (): Promise<void> => new Promise((resolve) => void setImmedia
 
 function given(hosts = 1, changes: Partial<Limits> = {}) {
   const limits = { ...defaultLimits, ...changes };
-  const router = new Router({ hosts, session: 's', limits, report: vi.fn(), revived: vi.fn() });
+  const ignore = (): void => undefined;
+  const told = { report: ignore, revived: ignore, lost: ignore };
+  const router = new Router({ hosts, session: 's', limits, ...told });
   const fakes = router.links.map((link) => {
     const fake = new FakeHost();
     link.up(fake);

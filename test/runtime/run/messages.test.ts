@@ -71,8 +71,8 @@ describe('pages of messages', () => {
     const run = stage.troupe.run('a');
     expect(await refusalOf(first(run.messages()))).toMatchObject({ code: 'NOT_FOUND' });
     await run.start();
-    expect(await refusalOf(first(run.messages({ last: 0 })))).toMatchObject({ code: 'INVALID_EVENT' });
-    expect(await refusalOf(first(run.messages({ before: 'x' })))).toMatchObject({ code: 'INVALID_EVENT' });
+    expect(await refusalOf(first(run.messages({ last: 0 })))).toMatchObject({ code: 'INVALID_OPTION' });
+    expect(await refusalOf(first(run.messages({ before: 'x' })))).toMatchObject({ code: 'INVALID_OPTION' });
   });
 });
 

@@ -224,7 +224,7 @@ describe('usage', () => {
     const [total] = await stage.troupe.usage();
     expect(total).toEqual((await run.digest()).digest.usage.total);
     expect(await refusalOf(stage.troupe.usage({ by: ['week' as never] }))).toMatchObject({
-      code: 'INVALID_EVENT',
+      code: 'INVALID_OPTION',
     });
   });
 });

@@ -47,6 +47,13 @@ export async function openHall(options: StageOptions = {}): Promise<Hall> {
 
 export const delta = (text: string): Said => ({ type: 'delta', text });
 
+/** The next notification of a subscription that has not ended. */
+export async function pulled(subscription: Subscription): Promise<Notification> {
+  const { value } = await subscription.next();
+  if (value === undefined) throw new Error('the subscription has ended');
+  return value;
+}
+
 /** Reads on and on; keeps everything. */
 export class Reader {
   readonly news: Notification[] = [];

@@ -2,10 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { TroupeError } from '../../../actors/troupeError.ts';
 import { heard, refusalOf } from '../host/kit.ts';
-import { assertContiguous, openHall, Reader, textOf } from './feed.ts';
+import { assertContiguous, openHall, pulled, Reader, textOf } from './feed.ts';
 import type { Hall } from './feed.ts';
 import type { Notification } from '../../../runtime/notification.ts';
-import type { Subscription } from '../../../runtime/subscription.ts';
 
 const speakerOf = (hall: Hall, id = 'a') => hall.troupe.actor('speaker', id);
 
@@ -20,12 +19,6 @@ async function said(hall: Hall, count: number, text: string): Promise<void> {
   for (let i = 0; i < count; i++) await speakerOf(hall).send({ type: 'line', text });
   await hall.idle();
   await heard();
-}
-
-async function pulled(subscription: Subscription): Promise<Notification> {
-  const { value } = await subscription.next();
-  if (value === undefined) throw new Error('the subscription has ended');
-  return value;
 }
 
 describe('N6: a reader that stops reading', () => {

@@ -28,6 +28,23 @@ describe('a subscription', () => {
     for (const { news } of readers) expect(news.flatMap(({ facts }) => facts)).toHaveLength(seq);
   });
 
+  test('has the fact whose notice was lost with the worker, once', async () => {
+    const troupe = await openSample({ workers: 1 });
+    const ref = troupe.actor('counter', '1');
+    await ref.send({ type: 'add' });
+    const readers = [0, 33].map((windowMs) => new Reader(ref.subscribe({ after: 2, windowMs })));
+    await ref.flush();
+    // Durable, and then the thread ends before anything of it is posted.
+    await ref.send({ type: 'exit', code: 3 });
+    await ref.send({ type: 'add' });
+    for (const { news } of readers) {
+      await vi.waitFor(() => expect(news.at(-1)?.to).toBe(4), { timeout: 30_000 });
+      assertContiguous(news, 3);
+      expect(news.flatMap(({ facts }) => facts.map(({ event }) => event.type))).toEqual(['exit', 'add']);
+    }
+    expect((await troupe.stats()).workers).toMatchObject([{ restarts: 1 }]);
+  });
+
   test('crosses threads once a window, however many facts and readers there are', async () => {
     const troupe = await openSample({ workers: 1 });
     const ref = troupe.actor('counter', '1');
