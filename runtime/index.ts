@@ -33,7 +33,15 @@ export type { Notification, Reset } from './notification.ts';
 export type { Quarantined } from './quarantine.ts';
 export type { ReplayFinding, ReplayOptions } from './replayCheck.ts';
 export type { Digest, Receipt, Ref } from './ref.ts';
-export type { PromptOptions, PromptReceipt, Run, RunResult, RunStart, VerbOptions } from './run.ts';
+export type {
+  PromptOptions,
+  PromptReceipt,
+  Run,
+  RunResult,
+  RunStart,
+  StartOptions,
+  VerbOptions,
+} from './run.ts';
 export type { SendOptions } from './sending.ts';
 export type { Shape } from './shape.ts';
 export type { Snapshot } from './snapshot.ts';

@@ -26,7 +26,12 @@ type Said<T extends Parameters<Ref<typeof run>['send']>[0]['type']> = Omit<
 /** How a send is known, and who sent it. */
 export type VerbOptions = Pick<SendOptions, 'id' | 'by' | 'trace' | 'ifSeq' | 'signal' | 'wait'>;
 
-export type RunStart = Omit<RunEventOf<'run.start'>, 'type'>;
+export type RunStart = Omit<RunEventOf<'run.start'>, 'type' | 'secretEnv'>;
+
+export interface StartOptions extends VerbOptions {
+  /** Environment of its process, never recorded. Refused as long as the runtime drives no processes. */
+  readonly secretEnv?: Readonly<Record<string, string>>;
+}
 
 export interface PromptOptions extends VerbOptions {
   readonly promptId?: string;
@@ -51,7 +56,12 @@ export interface RunResult {
 const chainMax = 1000;
 
 export class Run extends Ref<typeof run> {
-  async start(start: RunStart = {}, options: VerbOptions = {}): Promise<Receipt<undefined>> {
+  async start(
+    start: RunStart = {},
+    { secretEnv, ...options }: StartOptions = {},
+  ): Promise<Receipt<undefined>> {
+    // Nobody would give it to the process: better no run than one whose engine lacks its key.
+    if (secretEnv !== undefined) throw undriven(this.address, Object.keys(secretEnv));
     const labels = Object.fromEntries(
       Object.entries(start.labels ?? {}).filter((label): label is [string, string] => label[1] !== null),
     );
@@ -168,4 +178,12 @@ export class Run extends Ref<typeof run> {
   override async describe(): Promise<string> {
     return describedRun(this);
   }
+}
+
+/** Only the names: the values are secret. */
+function undriven(address: string, names: readonly string[]): TroupeError {
+  const text =
+    'This runtime launches no processes yet, so that nothing can be given a secretEnv. ' +
+    'Leave it out, and start the process with it yourself.';
+  return new TroupeError('UNSUPPORTED', text, { address, option: 'secretEnv', names });
 }

@@ -8,4 +8,4 @@ export type { TestOptions, TestTroupe } from './testTroupe.ts';
 export { scriptedAgent } from './scriptedAgent.ts';
 export type { ScriptedAgentOptions } from './scriptedAgent.ts';
 export { ask, exit, hang, hear, lose, refuse, say, think, turn } from './scripted/script.ts';
-export type { Heard, Launched, Script, ScriptedEvent, Step, Steps } from './scripted/script.ts';
+export type { Heard, Launched, Script, ScriptedEvent, Step, Steps, Telling } from './scripted/script.ts';

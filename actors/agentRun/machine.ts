@@ -81,7 +81,7 @@ const setupOf = (price: Price | undefined) =>
       'its launch is over': ({ context: { book, driven } }) =>
         book.process === 'none' || book.launchCount !== driven,
       'it was quiet for long': ({ context, event }) =>
-        event.type === 'timer.stall' && (event.quietMs ?? 0) >= context.quietMs,
+        context.stallMs !== null && quietMsOf(event) >= context.quietMs,
     },
     actions: {
       begin: assign(({ event }) => (event.type === 'run.start' ? contextOf(event) : {})),
@@ -102,11 +102,12 @@ const setupOf = (price: Price | undefined) =>
         enqueue.assign({ quietMs: stallMs });
         enqueue.raise({ type: 'timer.stall' }, { id: timerIds.stall, delay: stallMs });
       }),
-      'watch on': enqueueActions(({ context, event, enqueue }) => {
-        const quiet = event.type === 'timer.stall' ? (event.quietMs ?? 0) : 0;
+      'watch on': enqueueActions(({ context: { stallMs }, event, enqueue }) => {
+        if (stallMs === null) return;
         // Only what is missing: the rest of the time it has been quiet already.
-        const quietMs = Math.max(1, (context.stallMs ?? 0) - quiet);
+        const quietMs = Math.max(1, stallMs - quietMsOf(event));
         enqueue.assign({ quietMs });
+        enqueue.cancel(timerIds.stall);
         enqueue.raise({ type: 'timer.stall' }, { id: timerIds.stall, delay: quietMs });
       }),
       'watch no more': cancel(timerIds.stall),
@@ -114,6 +115,11 @@ const setupOf = (price: Price | undefined) =>
       'troupe.send': (_, _params: Message) => undefined,
     },
   });
+
+/** Timers of the run itself are no news; what came before one goes on being the last. */
+function quietMsOf(event: RunMachineEvent): number {
+  return event.type === 'timer.stall' || event.type === 'timer.launch' ? (event.quietMs ?? 0) : 0;
+}
 
 interface Message {
   readonly to: string;

@@ -115,6 +115,11 @@ const watch = {
       exit: 'watch no more',
       on: {
         'timer.stall': [{ guard: 'it was quiet for long', target: 'stalled' }, { actions: 'watch on' }],
+        // No news: what was quiet before it goes on being quiet.
+        'timer.launch': [
+          { guard: 'it was quiet for long', target: 'stalled', actions: 'note' },
+          { actions: ['note', 'watch on'] },
+        ],
       },
     },
     stalled: { tags: 'stalled', on: newsOf() },

@@ -10,7 +10,7 @@ import type { RunDigest } from '../../actors/agentRun/digest/digest.ts';
 import { isAlive, isText, placeOf, startTimeOf } from './place.ts';
 import type { Place } from './place.ts';
 import { stepsOf } from './script.ts';
-import type { Heard, Script, ScriptedEvent, Step } from './script.ts';
+import type { Heard, Script, ScriptedEvent, Step, Telling } from './script.ts';
 
 type Fields = Readonly<Record<string, unknown>> & { readonly type: string };
 type Next = (word: DriverWord | undefined) => Promise<Step | undefined>;
@@ -223,7 +223,7 @@ export class Player {
   }
 }
 
-function yielded(script: AsyncGenerator<Step | readonly Step[], void, DriverWord | undefined>): Next {
+function yielded(script: Telling): Next {
   let rest: readonly Step[] = [];
   return async (word) => {
     while (rest.length === 0) {

@@ -40,10 +40,10 @@ export interface Launched {
  * A list of steps, one for every launch or made for each; or a generator, which is given what `hear` heard.
  * A script that comes to its end exits with code 0.
  */
-export type Script =
-  | readonly Steps[]
-  | ((launched: Launched) => readonly Steps[])
-  | ((launched: Launched) => AsyncGenerator<Steps, void, DriverWord | undefined>);
+export type Script = readonly Steps[] | ((launched: Launched) => readonly Steps[] | Telling);
+
+/** A script that goes on as it is answered; it cannot be taken up again where it was. */
+export type Telling = AsyncGenerator<Steps, void, DriverWord | undefined>;
 
 /** Says one event of the run's vocabulary, or one of your own (`x.…`). */
 export const say = (event: ScriptedEvent): Step => ({ do: 'say', event });

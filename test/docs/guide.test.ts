@@ -65,6 +65,28 @@ describe('docs/guide/your-own-actor.md', () => {
   });
 });
 
+const runs = pageOf(readFileSync('docs/guide/agent-runs.md', 'utf8'));
+
+describe('docs/guide/agent-runs.md', () => {
+  test('consists of two files, and says what both print', () => {
+    expect([...runs.files.keys()]).toEqual(['work.ts', 'later.ts']);
+    expect([...runs.outputs.keys()]).toEqual(['work.ts', 'later.ts']);
+  });
+
+  test('compiles', async () => {
+    using project = new Project(runs.files);
+    expect(await project.compile()).toEqual(compiles);
+  });
+
+  test('three runs outlive the process in which they were told, and end in good order', async () => {
+    using project = new Project(runs.files);
+    const work = await project.run('work.ts');
+    expect(work).toMatchObject({ errors: '', signal: 'SIGKILL', out: runs.outputs.get('work.ts') });
+    const later = await project.run('later.ts');
+    expect(later).toEqual({ errors: '', code: 0, signal: null, out: runs.outputs.get('later.ts') });
+  });
+});
+
 describe('the code in README.md', () => {
   const [code = ''] = /(?<=^```ts\n).*?(?=^```$)/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
   const [opening = ''] = /^.*?^const hall = .*?$/ms.exec(code) ?? [];

@@ -8,6 +8,9 @@ import { launchLengthMax } from '../limits.ts';
 
 const argument = Type.String({ maxLength: launchLengthMax });
 
+/** Whatever an event holds is recorded for good, so a secret in one is refused rather than kept. */
+const secretEnv = Type.Optional(Type.Never());
+
 /** How the process of a run is started, now and after each end of it. */
 export const launch = Type.Object({
   command: argument,
@@ -15,6 +18,7 @@ export const launch = Type.Object({
   cwd: Type.Optional(argument),
   env: Type.Optional(Type.Record(Type.String(), argument)),
   stdio: words('pipe', 'pty'),
+  secretEnv,
 });
 
 /** What a run came to; a text that is not given is that of the last message of the assistant. */
@@ -35,6 +39,7 @@ export const runEvents = {
     /** The id of an outbox that is told instead of the parent's. */
     notify: Type.Optional(id),
     launch: Type.Optional(launch),
+    secretEnv,
     onExit: Type.Optional(words('end', 'idle')),
     deadlineMs: Type.Optional(span),
     stallMs: Type.Optional(span),

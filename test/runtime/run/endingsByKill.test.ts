@@ -60,6 +60,20 @@ describe('a worker is lost', () => {
   });
 });
 
+test('the process of a script that cannot be taken up again is lost with its worker', async () => {
+  await using troupe = await openTroupe<typeof agents>({ directory: newDirectory(), actors, workers: 1 });
+  const [one, other] = [troupe.run('end'), troupe.run('idle')];
+  await one.start({ launch, engine: 'generated' });
+  await other.start({ launch, engine: 'generated', onExit: 'idle' });
+  await turnsOf(one, 1);
+  await turnsOf(other, 1);
+  await workerLost(troupe, 'x');
+  expect(await one.result()).toMatchObject({ cause: 'lost', digest: { processes: { started: 1, lost: 1 } } });
+  await other.prompt('Go on');
+  await other.until(({ context }) => context.book.used.turns === 2);
+  expect((await other.digest()).digest.processes).toMatchObject({ lost: 1 });
+});
+
 /** Starts its runs, says that they work, and dies. */
 const program = `
 import { openTroupe } from 'troupe';

@@ -145,6 +145,18 @@ describe('a scripted agent', () => {
   });
 });
 
+describe('a launched run', () => {
+  test('is stalled when it was quiet for long, whatever timers of its own came due meanwhile', async () => {
+    for (const stallMs of [60_000, 100_000]) {
+      const { stage, run } = await launched([hear('prompt')], { stallMs });
+      await stage.advance(stallMs - 1);
+      expect((await run().snapshot()).tags).toEqual(['idle']);
+      await stage.advance(1);
+      expect((await run().snapshot()).tags).toEqual(['idle', 'stalled']);
+    }
+  });
+});
+
 describe('the test runtime', () => {
   test('crashes: what is durable is there, and the process is lost once', async () => {
     const { stage, run } = await launched([turn('Half', { steps: [hang()] })], { onExit: 'idle' });

@@ -103,7 +103,7 @@ describe('the feed', () => {
     expect(keys).toContain('counter/0@4');
     expect(await refusalOf(troupe.feed({ after: 'no cursor' })[Symbol.asyncIterator]().next())).toMatchObject(
       {
-        code: 'INVALID_OPTION',
+        code: 'INVALID_EVENT',
       },
     );
   });
