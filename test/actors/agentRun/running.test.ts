@@ -126,11 +126,12 @@ describe('asks', () => {
 
   test('the parent hears of asks and of what needs attention; notify names another outbox', () => {
     const run = started({ parent: 'run/conductor' }).all(ask('r1'));
-    const post = { type: 'outbox.post', kind: 'permission', summary: 'r1', requestId: 'r1' };
+    const from = { type: 'outbox.post', child: 'run/1', childSeq: 0 };
+    const post = { ...from, kind: 'permission', summary: 'r1', requestId: 'r1' };
     expect(run.posted).toEqual([{ to: 'outbox/conductor', event: post }]);
     run.all({ type: 'attention', kind: 'stuck', text: 'help' });
     expect(run.posted).toEqual([
-      { to: 'outbox/conductor', event: { type: 'outbox.post', kind: 'attention', summary: 'help' } },
+      { to: 'outbox/conductor', event: { ...from, kind: 'attention', summary: 'help' } },
     ]);
     expect(started({ parent: 'run/a', notify: 'b' }).all(ask('r1')).posted[0]?.to).toBe('outbox/b');
     expect(started().all(ask('r1')).posted).toEqual([]);
