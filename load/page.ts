@@ -21,6 +21,7 @@ const order = [
   'hostFold',
   'hostMemory',
   'hostRestart',
+  'outbox',
   'append',
   'bytes',
   'latency',

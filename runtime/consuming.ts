@@ -28,9 +28,12 @@ export async function consumed(outbox: Outbox, handler: Handler, options: Consum
   try {
     while (!news.isAborted) {
       news.clear();
-      const lease = await outbox.drain({ ...(max && { max }), ...(leaseMs && { leaseMs }) });
+      const lease = await outbox.drain({
+        ...(max !== undefined && { max }),
+        ...(leaseMs !== undefined && { leaseMs }),
+      });
       if (lease.records.length > 0) await handled(outbox, lease, handler, options);
-      else if (lease.leaseId === undefined) await news.next();
+      else await news.next();
     }
   } catch (error) {
     if (!isTroupeError(error, 'SEALED')) throw error;
@@ -46,26 +49,69 @@ async function handled(
   options: ConsumeOptions,
 ): Promise<void> {
   const { signal, failed, retryMs = retryMsDefault } = options;
-  const done: number[] = [];
+  const acks = new Acks(outbox, lease);
   let attempts: number | undefined;
   for (const record of lease.records) {
-    if (signal?.aborted === true) break;
+    // Over: a handler took longer than the lease, and somebody else may have the rest by now.
+    if (signal?.aborted === true || acks.isOver) break;
     try {
       await handler(record);
-      done.push(record.position);
+      acks.add(record.position);
     } catch (error) {
       attempts = Math.max(attempts ?? 0, record.attempts);
       failed?.(record, error);
     }
   }
+  await acks.end();
+  if (acks.isOver || acks.count === lease.records.length) return;
+  const pause = attempts === undefined ? 0 : Math.min(retryMsMax, retryMs * 2 ** attempts);
   try {
-    await outbox.ack(lease, done);
-    if (done.length === lease.records.length) return;
-    const pause = attempts === undefined ? 0 : Math.min(retryMsMax, retryMs * 2 ** attempts);
-    await outbox.release(lease, pause === 0 ? {} : { retryMs: pause });
+    await outbox.release(lease, attempts === undefined ? { untouched: true } : { retryMs: pause });
   } catch (error) {
-    // A handler that took longer than the lease: somebody else may have it by now.
     if (!isTroupeError(error, 'LEASE_EXPIRED')) throw error;
+  }
+}
+
+/**
+ * Acknowledges while the next records are handled, all that are done at once: acknowledged only at the end,
+ * the first of a lease would come again for ever where all of them together take longer than it lasts.
+ */
+class Acks {
+  readonly #outbox: Outbox;
+  readonly #lease: Lease;
+  readonly #done: number[] = [];
+  #acking: Promise<void> | undefined;
+  #failure: Error | undefined;
+  count = 0;
+  /** The lease has expired, or it cannot be acknowledged. */
+  isOver = false;
+
+  constructor(outbox: Outbox, lease: Lease) {
+    this.#outbox = outbox;
+    this.#lease = lease;
+  }
+
+  add(position: number): void {
+    this.count++;
+    this.#done.push(position);
+    this.#acking ??= this.#ack();
+  }
+
+  async #ack(): Promise<void> {
+    try {
+      while (this.#done.length > 0 && !this.isOver) await this.#outbox.ack(this.#lease, this.#done.splice(0));
+    } catch (error) {
+      this.isOver = true;
+      if (!isTroupeError(error, 'LEASE_EXPIRED')) {
+        this.#failure = error instanceof Error ? error : new Error(String(error));
+      }
+    }
+    this.#acking = undefined;
+  }
+
+  async end(): Promise<void> {
+    await this.#acking;
+    if (this.#failure !== undefined) throw this.#failure;
   }
 }
 

@@ -12,7 +12,10 @@ export interface Limits {
   readonly workerEvents: number;
   /** Sends of one process that have no answer yet. */
   readonly unansweredSends: number;
-  /** Events of one actor in one turn: a flood to one leaves room for the others. */
+  /**
+   * Events of one actor in one turn: a flood to one leaves room for the others. A thousand at once
+   * are eight turns of a flush each (V9: ten at most).
+   */
   readonly turnEvents: number;
   /** One packed event with its bodies. */
   readonly eventBytes: number;
@@ -46,7 +49,7 @@ export const defaultLimits: Limits = {
   mailboxEvents: 4096,
   workerEvents: 65_536,
   unansweredSends: 131_072,
-  turnEvents: 64,
+  turnEvents: 128,
   eventBytes: 8 * 1024 * 1024,
   snapshotBytes: 8 * 1024 * 1024,
   resultBytes: 1024 * 1024,

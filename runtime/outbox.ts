@@ -4,6 +4,8 @@
  */
 import { isTroupeError, TroupeError } from '../actors/troupeError.ts';
 import { limits } from '../actors/outbox/limits.ts';
+import { startBook } from '../actors/outbox/book.ts';
+import type { Book } from '../actors/outbox/book.ts';
 import { countsOf } from '../actors/outbox/reply.ts';
 import type { OutboxReply } from '../actors/outbox/reply.ts';
 import type { Entry } from '../actors/outbox/queue.ts';
@@ -12,7 +14,8 @@ import { packWhole } from '../storage/values.ts';
 import type { outbox } from './builtIn.ts';
 import { consumed } from './consuming.ts';
 import type { ConsumeOptions, Handler } from './consuming.ts';
-import { readRecords } from './outboxRecords.ts';
+import { moved } from './outboxMove.ts';
+import { readRecords, recordsIn } from './outboxRecords.ts';
 import type { OutboxRecord } from './outboxRecords.ts';
 import { Ref } from './ref.ts';
 import type { Receipt } from './ref.ts';
@@ -31,6 +34,14 @@ export interface DrainOptions {
   readonly leaseMs?: number;
   /** At most so many drains that gave something in a row, until `turn()` (O12). */
   readonly maxConsecutive?: number;
+  /** Of this drain: asked again with it, after a lost answer, the lease is the same. */
+  readonly id?: string;
+}
+
+export interface ReleaseOptions {
+  readonly retryMs?: number;
+  /** Nobody looked at them: this was no delivery. */
+  readonly untouched?: boolean;
 }
 
 export interface DeadLetterRecord extends OutboxRecord {
@@ -58,22 +69,35 @@ export class Outbox extends Ref<typeof outbox> {
       throw new TroupeError('TOO_LARGE', text, { bytes, max: recordBytesMax });
     }
     const id = options.id ?? `${post.child}#${post.childSeq}`;
-    return (await this.#send({ type: 'outbox.post', ...post }, { ...options, id })).reply;
+    return (await this.#send({ ...post, type: 'outbox.post' }, { ...options, id })).reply;
   }
 
   /** O3: the oldest records that nobody has, for `leaseMs`. Nothing is written when there are none. */
   async drain(options: DrainOptions = {}): Promise<Lease> {
-    const { max = drainMax, leaseMs = leaseMsDefault, maxConsecutive } = options;
-    const event = { type: 'outbox.drain' as const, max, leaseMs, ...(maxConsecutive && { maxConsecutive }) };
-    const reply = await orElse<OutboxReply | undefined>(async () => (await this.#send(event)).reply, nothing);
-    if (reply?.lease === undefined) return { leaseId: undefined, records: [] };
-    const { leaseId, entries } = reply.lease;
-    return { leaseId, records: await this.#readable(entries) };
+    const { max = drainMax, leaseMs = leaseMsDefault, maxConsecutive, id } = options;
+    const budget = maxConsecutive === undefined ? {} : { maxConsecutive };
+    const event = { type: 'outbox.drain' as const, max, leaseMs, ...budget };
+    for (;;) {
+      const drained = async () => this.#send(event, id === undefined ? {} : { id });
+      const receipt = await orElse<Receipt<OutboxReply> | undefined>(drained, nothing);
+      if (receipt?.reply.lease === undefined) return { leaseId: undefined, records: [] };
+      const { leaseId, entries } = receipt.reply.lease;
+      const held = receipt.duplicate ? await this.#held(leaseId) : entries;
+      const records = await this.readable(held);
+      // Where nothing of a lease could be read, the next ones are asked for: they must not look like nothing.
+      if (records.length > 0 || id !== undefined) return { leaseId, records };
+    }
+  }
+
+  /** What a lease still holds: some of it may be acknowledged by now. */
+  async #held(leaseId: number): Promise<readonly Entry[]> {
+    return (await this.book()).leases[leaseId] ?? [];
   }
 
   /** They are dealt with, and gone for good. `LEASE_EXPIRED` changes nothing. */
-  async ack({ leaseId, records }: Lease, positions = records.map(({ position }) => position)): Promise<void> {
-    if (leaseId === undefined || positions.length === 0) return;
+  async ack({ leaseId, records }: Lease, some = records.map(({ position }) => position)): Promise<void> {
+    if (leaseId === undefined || some.length === 0) return;
+    const positions = [...new Set(some)];
     await orElse<unknown>(
       async () => this.#send({ type: 'outbox.ack', leaseId, positions }),
       expired(leaseId),
@@ -81,10 +105,7 @@ export class Outbox extends Ref<typeof outbox> {
   }
 
   /** Given back before its time: at once, or in `retryMs`. It counts as one delivery. */
-  async release(
-    { leaseId }: Pick<Lease, 'leaseId'>,
-    options: { readonly retryMs?: number } = {},
-  ): Promise<void> {
+  async release({ leaseId }: Pick<Lease, 'leaseId'>, options: ReleaseOptions = {}): Promise<void> {
     if (leaseId === undefined) return;
     await orElse<unknown>(
       async () => this.#send({ type: 'outbox.release', leaseId, ...options }),
@@ -99,13 +120,20 @@ export class Outbox extends Ref<typeof outbox> {
 
   /** How much waits, is leased, is dead. */
   async pending(): Promise<OutboxReply> {
-    const read = async (): Promise<OutboxReply> => countsOf((await this.snapshot()).context.book);
-    return orElse(read, () => ({ ready: 0, leased: 0, dead: 0 }));
+    return countsOf(await this.book());
+  }
+
+  /** @internal What it holds; nobody has posted to it yet: nothing. */
+  async book(): Promise<Book> {
+    return orElse(
+      async () => (await this.snapshot()).context.book,
+      () => startBook,
+    );
   }
 
   /** Records that nobody could deal with (O8). */
   async deadLetters(): Promise<readonly DeadLetterRecord[]> {
-    const { dead } = (await this.snapshot()).context.book;
+    const { dead } = await this.book();
     const { records, unreadable } = await readRecords(this, dead);
     const all = [...records, ...unreadable.map(({ entry }) => bare(entry))];
     return all
@@ -137,23 +165,7 @@ export class Outbox extends Ref<typeof outbox> {
 
   /** What waits of a child goes to another outbox, in one commit here and one there. */
   async move(child: string, to: Outbox): Promise<number> {
-    const { ready } = (await this.snapshot()).context.book;
-    const waiting = ready.flat().filter((entry) => entry.child === child);
-    let moved = 0;
-    for (const entries of chunked(waiting)) {
-      const { records } = await readRecords(this, entries);
-      if (records.length === 0) continue;
-      const positions = records.map(({ position }) => position);
-      await this.#send({
-        type: 'outbox.move',
-        child,
-        to: to.address,
-        positions,
-        records: records.map(({ post }) => post),
-      });
-      moved += records.length;
-    }
-    return moved;
+    return moved(this, child, to.address);
   }
 
   /** The parent had a turn of its own: its loop budget is counted anew (O12). */
@@ -165,7 +177,9 @@ export class Outbox extends Ref<typeof outbox> {
   async *watch(options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<OutboxNews, void, undefined> {
     const subscription = this.subscribe({ ...options, wait: true, windowMs: 0 });
     for await (const { facts } of subscription) {
-      const posts = facts.flatMap(({ seq, event }) => postsIn(event).map((post) => ({ seq, post })));
+      const posts = facts.flatMap(({ seq, event }) =>
+        recordsIn(event as OutboxEvent).map((post) => ({ seq, post })),
+      );
       const newest = posts.at(-1);
       if (newest === undefined) continue;
       const { child, kind, summary } = newest.post;
@@ -182,17 +196,20 @@ export class Outbox extends Ref<typeof outbox> {
     return this.send(event, options);
   }
 
-  /** O9: what cannot be read is put out of the way, with the reason; the rest drains. */
-  async #readable(entries: readonly Entry[]): Promise<readonly OutboxRecord[]> {
+  /** @internal O9: what cannot be read is put out of the way, with the reason; the rest drains. */
+  async readable(entries: readonly Entry[]): Promise<readonly OutboxRecord[]> {
     const { records, unreadable } = await readRecords(this, entries);
-    for (const { entry, reason } of unreadable) {
-      await this.#send({ type: 'outbox.quarantine', position: entry.position, reason });
-    }
+    const quarantined = unreadable.map(async ({ entry: { position }, reason }) => {
+      const event = { type: 'outbox.quarantine' as const, position, reason: reason.slice(0, 1024) };
+      // Not known any more: somebody else was faster.
+      await orElse<unknown>(async () => this.#send(event), nothing);
+    });
+    await Promise.all(quarantined);
     return records;
   }
 
   async #deadPositions(wanted: readonly number[] | undefined): Promise<number[][]> {
-    const positions = wanted ?? (await this.snapshot()).context.book.dead.map(({ position }) => position);
+    const positions = wanted ?? (await this.book()).dead.map(({ position }) => position);
     return chunked(positions);
   }
 }
@@ -202,12 +219,6 @@ function chunked<T>(items: readonly T[]): T[][] {
   const chunks: T[][] = [];
   for (let i = 0; i < items.length; i += limits.drain) chunks.push(items.slice(i, i + limits.drain));
   return chunks;
-}
-
-function postsIn(event: { readonly type: string }): readonly Post[] {
-  const known = event as OutboxEvent;
-  if (known.type === 'outbox.post') return [known];
-  return known.type === 'outbox.receive' ? known.records : [];
 }
 
 function bare({ position, seq, child, kind, attempts }: Entry): OutboxRecord {

@@ -3,14 +3,14 @@
  * handed out.
  */
 import type { Entry } from '../actors/outbox/queue.ts';
-import type { OutboxEvent, Post } from '../actors/outbox/vocabulary.ts';
+import type { MoveRefused, OutboxEvent, Received } from '../actors/outbox/vocabulary.ts';
 import { isTroupeError } from '../actors/troupeError.ts';
 import type { Fact } from '../actors/fact.ts';
 import type { outbox } from './builtIn.ts';
 import type { Ref } from './ref.ts';
 
 /** What a child has to tell, as its parent gets it. */
-export interface OutboxRecord extends Partial<Omit<Post, 'type' | 'kind'>> {
+export interface OutboxRecord extends Partial<Omit<Received, 'type' | 'kind' | 'was'>> {
   readonly position: number;
   readonly child: string;
   readonly childSeq: number;
@@ -26,7 +26,7 @@ export interface OutboxRecord extends Partial<Omit<Post, 'type' | 'kind'>> {
   /** The outbox's fact that holds it. */
   readonly seq: number;
   /** As it was posted. */
-  readonly post: Post;
+  readonly post: Received;
 }
 
 export interface Unreadable {
@@ -39,6 +39,11 @@ export interface Read {
   readonly records: readonly OutboxRecord[];
   readonly unreadable: readonly Unreadable[];
 }
+
+type Telling = Fact<OutboxEvent | MoveRefused>;
+
+/** The facts that bring records. */
+const bringing: ReadonlySet<string> = new Set(['outbox.post', 'outbox.receive', 'send.refused']);
 
 /** Facts between two records that are read along rather than asked for apart. */
 const gapMax = 16;
@@ -73,13 +78,13 @@ function stretchesOf(entries: readonly Entry[]): Entry[][] {
 async function factsOf(
   ref: Ref<typeof outbox>,
   entries: readonly Entry[],
-): Promise<Map<number, Fact<OutboxEvent>> | string> {
+): Promise<Map<number, Telling> | string> {
   const [first, last] = [entries[0]?.seq ?? 0, entries.at(-1)?.seq ?? 0];
-  const facts = new Map<number, Fact<OutboxEvent>>();
+  const facts = new Map<number, Telling>();
   try {
-    const types = ['outbox.post', 'outbox.receive'] as const;
-    for await (const fact of ref.history({ after: first - 1, before: last + 1, types }))
-      facts.set(fact.seq, fact);
+    for await (const fact of ref.history({ after: first - 1, before: last + 1 })) {
+      if (bringing.has(fact.event.type)) facts.set(fact.seq, fact as Telling);
+    }
     return facts;
   } catch (error) {
     if (!isTroupeError(error, 'CORRUPT')) throw error;
@@ -92,17 +97,32 @@ async function factsOf(
   return facts;
 }
 
-function postOf(event: OutboxEvent, { index }: Entry): Post | undefined {
-  if (event.type === 'outbox.post') return event;
-  return event.type === 'outbox.receive' ? event.records[index ?? 0] : undefined;
+function postOf(event: Telling['event'], { index }: Entry): Received | undefined {
+  return recordsIn(event)[index ?? 0];
+}
+
+/** What a fact brought. */
+export function recordsIn(event: Telling['event']): readonly Received[] {
+  if (event.type === 'outbox.post') return [event];
+  if (event.type === 'send.refused') return event.event.records;
+  return event.type === 'outbox.receive' ? event.records : [];
 }
 
 function recordOf(
   { position, seq, attempts, count, firstChildSeq }: Entry,
   at: number,
-  post: Post,
+  post: Received,
 ): OutboxRecord {
-  const { type: _, ...fields } = post;
+  const { type: _, was, ...fields } = post;
   const merged = count === undefined ? {} : { count, ...(firstChildSeq !== undefined && { firstChildSeq }) };
-  return { ...fields, position, at, attempts, redelivered: attempts > 0, seq, post, ...merged };
+  return {
+    ...fields,
+    position,
+    at: was?.at ?? at,
+    attempts,
+    redelivered: attempts > 0,
+    seq,
+    post,
+    ...merged,
+  };
 }

@@ -5,7 +5,7 @@
 import { limits } from './limits.ts';
 import { empty, lastOf, pushed, replaced, returned, taken, without } from './queue.ts';
 import type { Entry, Queue } from './queue.ts';
-import type { OutboxEventOf, Post } from './vocabulary.ts';
+import type { OutboxEventOf, Received } from './vocabulary.ts';
 
 export interface DeadLetter extends Entry {
   readonly reason: string;
@@ -44,21 +44,29 @@ export function sizeOf({ readyCount, leasedCount, dead }: Book): number {
 const mergeable: ReadonlySet<string> = new Set(['waiting', 'attention']);
 
 /** One more record, whose body is in the fact `seq`. */
-export function posted(book: Book, { child, childSeq, kind }: Post, seq: number, index?: number): Book {
+export function posted(
+  book: Book,
+  { child, childSeq, kind, was }: Received,
+  seq: number,
+  index?: number,
+): Book {
   const position = book.last + 1;
   const before = lastOf(book.ready);
   const entry: Entry = { position, seq, child, kind, attempts: 0, ...(index !== undefined && { index }) };
-  const isSame = before?.child === child && before.kind === kind && before.attempts === 0;
-  if (!isSame || !mergeable.has(kind)) {
-    const ready = pushed(book.ready, mergeable.has(kind) ? { ...entry, firstChildSeq: childSeq } : entry);
-    return { ...book, last: position, ready, readyCount: book.readyCount + 1 };
+  if (!mergeable.has(kind)) {
+    return { ...book, last: position, ready: pushed(book.ready, entry), readyCount: book.readyCount + 1 };
+  }
+  const news = { ...entry, firstChildSeq: was?.firstChildSeq ?? childSeq };
+  if (before?.child !== child || before.kind !== kind || before.attempts > 0) {
+    const counted = was?.count === undefined ? news : { ...news, count: was.count };
+    return { ...book, last: position, ready: pushed(book.ready, counted), readyCount: book.readyCount + 1 };
   }
   const { firstChildSeq = childSeq } = before;
-  const merged = { ...entry, firstChildSeq, count: (before.count ?? 1) + 1 };
+  const merged = { ...entry, firstChildSeq, count: (before.count ?? 1) + (was?.count ?? 1) };
   return { ...book, last: position, ready: replaced(book.ready, merged) };
 }
 
-export function received(book: Book, records: readonly Post[], seq: number): Book {
+export function received(book: Book, records: readonly Received[], seq: number): Book {
   return records.reduce((next, record, i) => posted(next, record, seq, i), book);
 }
 
@@ -88,9 +96,10 @@ export function holds({ leases }: Book, leaseId: number, positions: readonly num
 
 export function acked(book: Book, leaseId: number, positions: readonly number[]): Book {
   const done = new Set(positions);
-  const left = (book.leases[leaseId] ?? []).filter(({ position }) => !done.has(position));
+  const held = book.leases[leaseId] ?? [];
+  const left = held.filter(({ position }) => !done.has(position));
   const leases = left.length > 0 ? { ...book.leases, [leaseId]: left } : withoutLease(book, leaseId);
-  return { ...book, leases, leasedCount: book.leasedCount - positions.length };
+  return { ...book, leases, leasedCount: book.leasedCount - held.length + left.length };
 }
 
 function withoutLease({ leases }: Book, leaseId: number): Book['leases'] {
@@ -99,8 +108,9 @@ function withoutLease({ leases }: Book, leaseId: number): Book['leases'] {
 }
 
 /** O4, O8: its records come back, each where it was; who was delivered too often is a dead letter. */
-export function ended(book: Book, leaseId: number): Book {
-  const back = (book.leases[leaseId] ?? []).map((entry) => ({ ...entry, attempts: entry.attempts + 1 }));
+export function ended(book: Book, leaseId: number, deliveries: 0 | 1 = 1): Book {
+  const held = book.leases[leaseId] ?? [];
+  const back = held.map((entry) => ({ ...entry, attempts: entry.attempts + deliveries }));
   const live = back.filter(({ attempts }) => attempts < limits.attempts);
   const reason = `delivered ${limits.attempts} times, acknowledged never`;
   const dead = back
@@ -126,6 +136,14 @@ export function quarantined(book: Book, position: number, reason: string): Book 
   const { rest, gone } = without(book.ready, new Set([position]));
   const dead = [...book.dead, ...gone.map((entry) => ({ ...entry, reason }))];
   return { ...book, ready: rest, readyCount: book.readyCount - gone.length, dead };
+}
+
+/** The lease that holds this record and nothing else. */
+export function leaseOfOnly({ leases }: Book, position: number): number | undefined {
+  const found = Object.entries(leases).find(
+    ([, held]) => held.length === 1 && held[0]?.position === position,
+  );
+  return found && Number(found[0]);
 }
 
 export function isKnown({ leases, ready }: Book, position: number): boolean {
@@ -162,5 +180,5 @@ export function moved(book: Book, positions: readonly number[]): Book {
 export function areReady({ ready }: Book, child: string, positions: readonly number[]): boolean {
   const wanted = new Set(positions);
   const { gone } = without(ready, wanted);
-  return gone.length === wanted.size && gone.every((entry) => entry.child === child);
+  return gone.length === positions.length && gone.every((entry) => entry.child === child);
 }

@@ -5,7 +5,7 @@
 import type { Fact } from '../fact.ts';
 import { limits } from './limits.ts';
 import type { OutboxContext } from './machine.ts';
-import type { OutboxEvent, Post } from './vocabulary.ts';
+import type { MoveRefused, OutboxEvent, Post } from './vocabulary.ts';
 
 export interface Waiting {
   readonly ready: number;
@@ -24,6 +24,8 @@ export interface OutboxDigest {
   readonly byKind: Readonly<Record<string, number>>;
   readonly received: number;
   readonly moved: number;
+  /** Of those: the other outbox did not take them. */
+  readonly movedBack: number;
   readonly drains: number;
   readonly acked: number;
   readonly released: number;
@@ -35,7 +37,15 @@ export interface OutboxDigest {
   readonly waiting?: Waiting;
 }
 
-type Counter = 'received' | 'moved' | 'drains' | 'acked' | 'released' | 'expired' | 'quarantined';
+type Counter =
+  | 'received'
+  | 'moved'
+  | 'movedBack'
+  | 'drains'
+  | 'acked'
+  | 'released'
+  | 'expired'
+  | 'quarantined';
 
 const start: OutboxDigest = {
   schema: 1,
@@ -46,6 +56,7 @@ const start: OutboxDigest = {
   byKind: {},
   received: 0,
   moved: 0,
+  movedBack: 0,
   drains: 0,
   acked: 0,
   released: 0,
@@ -59,10 +70,11 @@ function fold(digest: OutboxDigest, { seq, at, event }: Fact): OutboxDigest {
   const next = { ...digest, seq, firstAt: digest.seq === 0 ? at : digest.firstAt, lastAt: at };
   const timer = (event as { readonly timer?: unknown }).timer;
   if (event.type === 'timer.fired' && String(timer).startsWith('lease.')) return counted(next, 'expired', 1);
-  return folded(next, event as OutboxEvent); // The machine accepted it; other words of the host fall through.
+  // The machine accepted it; other words of the host fall through.
+  return folded(next, event as OutboxEvent | MoveRefused);
 }
 
-function folded(digest: OutboxDigest, event: OutboxEvent): OutboxDigest {
+function folded(digest: OutboxDigest, event: OutboxEvent | MoveRefused): OutboxDigest {
   switch (event.type) {
     case 'outbox.post':
       return withPost(digest, event);
@@ -70,18 +82,20 @@ function folded(digest: OutboxDigest, event: OutboxEvent): OutboxDigest {
       return event.records.reduce(withPost, counted(digest, 'received', event.records.length));
     case 'outbox.move':
       return counted(digest, 'moved', event.positions.length);
+    case 'send.refused':
+      return counted(digest, 'movedBack', event.event.records.length);
     case 'outbox.drain':
       return counted(digest, 'drains', 1);
     case 'outbox.ack':
-      return counted(digest, 'acked', event.positions.length);
+      return counted(digest, 'acked', new Set(event.positions).size);
     case 'outbox.release':
       return counted(digest, 'released', 1);
     case 'outbox.quarantine':
       return counted(digest, 'quarantined', 1);
     case 'outbox.retry':
-      return { ...digest, retried: digest.retried + event.positions.length };
+      return { ...digest, retried: digest.retried + new Set(event.positions).size };
     case 'outbox.purge':
-      return { ...digest, purged: digest.purged + event.positions.length };
+      return { ...digest, purged: digest.purged + new Set(event.positions).size };
     default:
       return digest;
   }

@@ -11,6 +11,7 @@ import {
   ended,
   holds,
   isKnown,
+  leaseOfOnly,
   moved,
   posted,
   purged,
@@ -22,13 +23,13 @@ import {
 } from './book.ts';
 import type { Book } from './book.ts';
 import { limits } from './limits.ts';
-import type { LeaseExpired, OutboxEvent } from './vocabulary.ts';
+import type { LeaseExpired, MoveRefused, OutboxEvent } from './vocabulary.ts';
 
 export interface OutboxContext {
   readonly book: Book;
 }
 
-export type OutboxMachineEvent = OutboxEvent | LeaseExpired;
+export type OutboxMachineEvent = OutboxEvent | LeaseExpired | MoveRefused;
 
 interface Args {
   readonly context: OutboxContext;
@@ -41,6 +42,8 @@ export function seqOf(self: unknown): number {
 }
 
 const timerOf = (leaseId: number): string => `lease.${leaseId}`;
+/** Instead of it, once a lease was given back for later. */
+const pauseOf = (leaseId: number): string => `pause.${leaseId}`;
 
 /** The book after an event that changes it. */
 function after({ book }: OutboxContext, event: OutboxMachineEvent, seq: number): Book {
@@ -54,7 +57,7 @@ function after({ book }: OutboxContext, event: OutboxMachineEvent, seq: number):
     case 'outbox.ack':
       return acked(book, event.leaseId, event.positions);
     case 'outbox.release':
-      return event.retryMs === undefined ? ended(book, event.leaseId) : book;
+      return event.retryMs === undefined ? ended(book, event.leaseId, event.untouched ? 0 : 1) : book;
     case 'outbox.expired':
       return ended(book, event.leaseId);
     case 'outbox.turn':
@@ -67,6 +70,8 @@ function after({ book }: OutboxContext, event: OutboxMachineEvent, seq: number):
       return purged(book, event.positions);
     case 'outbox.move':
       return moved(book, event.positions);
+    case 'send.refused':
+      return received(book, event.event.records, seq);
     default:
       return book;
   }
@@ -104,14 +109,22 @@ export const outboxMachine = setup({
       enqueue.raise({ type: 'outbox.expired', leaseId }, { id: timerOf(leaseId), delay: event.leaseMs });
     }),
     'let go of what is over': enqueueActions(({ context: { book }, event, enqueue }) => {
-      if ('leaseId' in event && book.leases[event.leaseId] === undefined)
-        enqueue.cancel(timerOf(event.leaseId));
+      if (!('leaseId' in event) || book.leases[event.leaseId] !== undefined) return;
+      enqueue.cancel(timerOf(event.leaseId));
+      enqueue.cancel(pauseOf(event.leaseId));
+    }),
+    'let go of its lease': enqueueActions(({ context: { book }, event, enqueue }) => {
+      if (event.type !== 'outbox.quarantine') return;
+      const leaseId = leaseOfOnly(book, event.position);
+      if (leaseId === undefined) return;
+      enqueue.cancel(timerOf(leaseId));
+      enqueue.cancel(pauseOf(leaseId));
     }),
     'expire later': enqueueActions(({ event, enqueue }) => {
       if (event.type !== 'outbox.release' || event.retryMs === undefined) return;
       const { leaseId, retryMs } = event;
       enqueue.cancel(timerOf(leaseId));
-      enqueue.raise({ type: 'outbox.expired', leaseId }, { id: timerOf(leaseId), delay: retryMs });
+      enqueue.raise({ type: 'outbox.expired', leaseId }, { id: pauseOf(leaseId), delay: retryMs });
     }),
     'pass on': enqueueActions(({ event, self, enqueue }) => {
       if (event.type !== 'outbox.move') return;
@@ -146,10 +159,15 @@ export const outboxMachine = setup({
         },
         'outbox.expired': { guard: 'the lease is live', actions: 'book' },
         'outbox.turn': { actions: 'book' },
-        'outbox.quarantine': { guard: 'the record is known', actions: 'book' },
+        'outbox.quarantine': {
+          guard: 'the record is known',
+          actions: ['let go of its lease', 'book'],
+        },
         'outbox.retry': { guard: 'they are dead letters', actions: 'book' },
         'outbox.purge': { guard: 'they are dead letters', actions: 'book' },
         'outbox.move': { guard: 'they wait, of that child', actions: ['pass on', 'book'] },
+        // They have been here before, so that no bound keeps them out.
+        'send.refused': { actions: 'book' },
         'outbox.seal': 'sealed',
       },
     },

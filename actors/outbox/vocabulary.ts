@@ -23,7 +23,7 @@ const kind = words(
   'custom',
 );
 
-const post = event('outbox.post', {
+const told = {
   child,
   /** Of the child's fact that this is about. */
   childSeq: count,
@@ -33,6 +33,15 @@ const post = event('outbox.post', {
   costMicroUsd: Type.Optional(count),
   result: Type.Optional(Type.Unknown()),
   sealHash: Type.Optional(Type.String()),
+};
+const post = event('outbox.post', told);
+
+/** A record that stood in another outbox, and what that one knew of it. */
+const received = event('outbox.post', {
+  ...told,
+  was: Type.Optional(
+    Type.Object({ at: count, count: Type.Optional(count), firstChildSeq: Type.Optional(count) }),
+  ),
 });
 
 /** The schema of each event, by its type. */
@@ -41,7 +50,7 @@ export const vocabulary = {
   /** What another outbox had of a child that works for this one now. */
   'outbox.receive': event('outbox.receive', {
     from: child,
-    records: Type.Array(post, { minItems: 1, maxItems: limits.drain }),
+    records: Type.Array(received, { minItems: 1, maxItems: limits.drain }),
   }),
   'outbox.drain': event('outbox.drain', {
     max: Type.Integer({ minimum: 1, maximum: limits.drain }),
@@ -54,6 +63,8 @@ export const vocabulary = {
     leaseId: count,
     /** Not before so long. */
     retryMs: Type.Optional(Type.Integer({ minimum: 0, maximum: limits.leaseMs })),
+    /** Nobody looked at them: this was no delivery. */
+    untouched: Type.Optional(Type.Boolean()),
   }),
   /** The parent had a turn of its own: what it may drain in a row is counted anew. */
   'outbox.turn': event('outbox.turn', {}),
@@ -69,7 +80,7 @@ export const vocabulary = {
     /** Another outbox's address. */
     to: Type.String({ minLength: 1 }),
     positions,
-    records: Type.Array(post, { minItems: 1, maxItems: limits.drain }),
+    records: Type.Array(received, { minItems: 1, maxItems: limits.drain }),
   }),
   'outbox.seal': event('outbox.seal', {}),
 };
@@ -78,9 +89,18 @@ export type OutboxEventType = keyof typeof vocabulary;
 export type OutboxEventOf<T extends OutboxEventType> = Static<(typeof vocabulary)[T]>;
 export type OutboxEvent = { [T in OutboxEventType]: OutboxEventOf<T> }[OutboxEventType];
 export type Post = OutboxEventOf<'outbox.post'>;
+export type Received = Static<typeof received>;
 
 /** A lease came to its end; only the outbox's own timer says so. */
 export interface LeaseExpired {
   readonly type: 'outbox.expired';
   readonly leaseId: number;
+}
+
+/** The host's word: the outbox that records were moved to does not take them. */
+export interface MoveRefused {
+  readonly type: 'send.refused';
+  readonly to: string;
+  readonly event: OutboxEventOf<'outbox.receive'>;
+  readonly code: string;
 }

@@ -87,6 +87,28 @@ describe('docs/guide/agent-runs.md', () => {
   });
 });
 
+const outbox = pageOf(readFileSync('docs/guide/outbox.md', 'utf8'));
+
+describe('docs/guide/outbox.md', () => {
+  test('consists of three files, and says what two of them print', () => {
+    expect([...outbox.files.keys()]).toEqual(['post.ts', 'stopHook.ts', 'conductor.ts']);
+    expect([...outbox.outputs.keys()]).toEqual(['post.ts', 'conductor.ts']);
+  });
+
+  test('compiles', async () => {
+    using project = new Project(outbox.files);
+    expect(await project.compile()).toEqual(compiles);
+  });
+
+  test('a stop hook gives what was posted before the kill, within its budget', async () => {
+    using project = new Project(outbox.files);
+    const killed = await project.run('post.ts');
+    expect(killed).toMatchObject({ errors: '', signal: 'SIGKILL', out: outbox.outputs.get('post.ts') });
+    const conductor = await project.run('conductor.ts');
+    expect(conductor).toEqual({ errors: '', code: 0, signal: null, out: outbox.outputs.get('conductor.ts') });
+  });
+});
+
 describe('the code in README.md', () => {
   const [code = ''] = /(?<=^```ts\n).*?(?=^```$)/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
   const [opening = ''] = /^.*?^const hall = .*?$/ms.exec(code) ?? [];

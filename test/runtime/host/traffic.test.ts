@@ -188,7 +188,7 @@ describe('a coalescing window', () => {
 
 describe('a mailbox', () => {
   test('that is full tells who sends beyond it, retryable; what it holds is applied in order', async () => {
-    const stage = await open({ mailboxEvents: 64 });
+    const stage = await open({ mailboxEvents: 64, turnEvents: 64 });
     const ref = stage.troupe.actor('log', 'a');
     await ref.send({ type: 'open' });
     const sends = Array.from({ length: 200 }, async (_, i) => ref.send(text(`${i},`)));
@@ -201,7 +201,7 @@ describe('a mailbox', () => {
   });
 
   test('lets those in who wait', async () => {
-    const stage = await open({ mailboxEvents: 64 });
+    const stage = await open({ mailboxEvents: 64, turnEvents: 64 });
     const ref = stage.troupe.actor('log', 'a');
     const sends = Array.from({ length: 300 }, async () => ref.send(text('x'), { wait: true }));
     await Promise.all(sends);
@@ -209,7 +209,7 @@ describe('a mailbox', () => {
   });
 
   test('has a bound with all others together', async () => {
-    const stage = await open({ mailboxEvents: 64, workerEvents: 100 });
+    const stage = await open({ mailboxEvents: 64, turnEvents: 64, workerEvents: 100 });
     const sends = Array.from({ length: 200 }, async (_, i) =>
       stage.troupe.actor('log', `a${i}`).send(text('x')),
     );

@@ -98,3 +98,64 @@ describe('watching an outbox', () => {
     await passing(stage, () => woken);
   });
 });
+
+describe('a consumer that is not alone, or not in time', () => {
+  test('shares with another one: each record comes to one of them', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('c');
+    const got: number[] = [];
+    const controller = new AbortController();
+    const take = async (): Promise<void> =>
+      outbox.consume(({ childSeq }) => got.push(childSeq), { signal: controller.signal, max: 3 });
+    const over = [take(), take()];
+    await posted(outbox, 50);
+    await passing(stage, () => got.length === 50);
+    controller.abort();
+    await Promise.all(over);
+    expect(got.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
+  });
+
+  test('acknowledges while it goes on: only the rest of a lease that ends comes again', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('c');
+    await posted(outbox, 3);
+    const got: string[] = [];
+    const controller = new AbortController();
+    const over = outbox.consume(
+      async ({ childSeq, attempts }) => {
+        got.push(`${childSeq}/${attempts}`);
+        if (childSeq !== 2 || attempts > 0) return;
+        while ((await outbox.pending()).leased > 2) await heard();
+        stage.clock.advance(1000);
+        await stage.idle();
+      },
+      { signal: controller.signal, leaseMs: 1000 },
+    );
+    await passing(stage, () => got.length === 5);
+    controller.abort();
+    await over;
+    // The third was in hand already when the lease was found to be over; nobody else had it.
+    expect(got).toEqual(['1/0', '2/0', '3/0', '2/1', '3/1']);
+    expect(await outbox.pending()).toEqual({ ready: 0, leased: 0, dead: 0 });
+  });
+
+  test('that is ended gives back what it did not look at, which counts as no delivery', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('c');
+    await posted(outbox, 3);
+    const controller = new AbortController();
+    await outbox.consume(() => controller.abort(), { signal: controller.signal });
+    expect((await outbox.drain()).records).toMatchObject([
+      { childSeq: 2, attempts: 0 },
+      { childSeq: 3, attempts: 0 },
+    ]);
+  });
+
+  test('of a sealed outbox ends at once', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('c');
+    await posted(outbox, 1);
+    await outbox.seal();
+    await outbox.consume(() => expect.fail('nothing is delivered after the seal'));
+  });
+});
