@@ -21,6 +21,7 @@ const order = [
   'hostFold',
   'hostMemory',
   'hostRestart',
+  'watch',
   'append',
   'bytes',
   'latency',
