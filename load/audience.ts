@@ -1,4 +1,4 @@
-/** Who listens to the speakers of a benchmark: one that counts letters, and one that times what it is told. */
+/** Who listens to the speakers of a benchmark: one counts letters, one times what it is told. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Ref } from '../runtime/index.ts';
 import type { speaker } from './speaker.ts';

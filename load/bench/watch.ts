@@ -96,11 +96,13 @@ function reportOf({ streamed, lag, cores, bytes, notifications, probes }: Figure
     name: 'watch',
     question: 'Do a thousand streams reach their subscribers while they last?',
     settings: [
-      `${runs} actors, ${deltasPerSecond} deltas of ${text.length} letters a second each for ${seconds} s, pushed ` +
-        `from one thread to one worker, in commits of 33 ms; each has one subscriber with a window of ` +
+      `${runs} actors, ${deltasPerSecond} deltas of ${text.length} letters a second each for ` +
+        `${seconds} s, pushed from one thread to one worker, in commits of 33 ms; ` +
+        `each has one subscriber with a window of ` +
         `${windowMs} ms in the same thread.`,
-      'Every subscriber has every letter, once, before any figure is told. Lag: from the last delta until all ' +
-        'of it is durable and delivered. Cores: processor time of all threads over the time of the streams. ' +
+      'Every subscriber has every letter, once, before any figure is told. Lag: from the last delta ' +
+        'until all of it is durable and delivered. Cores: processor time of all threads over the time of ' +
+        'the streams. ' +
         'Structural: one more actor, from send to its subscriber, meanwhile.',
     ],
     tables: [

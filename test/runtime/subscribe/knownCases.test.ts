@@ -1,7 +1,7 @@
 /**
  * The sixteen batching and broker cases of an agent that batches its message updates, told again for
- * subscriptions: its write cadence and its notify cadence were one knob, ours are two, so that everything here
- * is durable before it is told, and a case is about what subscribers see.
+ * subscriptions: its write cadence and its notify cadence were one knob, ours are two, so that everything
+ * here is durable before it is told, and a case is about what subscribers see.
  * Those that mean something else here:
  *   8.  Nothing is pending that is not durable: what is left of it is that erasing revives nothing.
  *   9.  There are no dropped notifications to count: what waits is merged, then becomes a reset.

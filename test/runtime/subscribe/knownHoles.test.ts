@@ -42,7 +42,7 @@ describe('writes', () => {
     expect(reader.text).toBe('12');
   });
 
-  test('B: a write that fails is told to its sender, and to nobody else; sent again it is told once', async () => {
+  test('B: a write that fails is told to its sender alone; sent again it is told once', async () => {
     const { hall, ref, reader } = await watched();
     let failing = 1;
     hall.failure = () => (failing-- > 0 ? full() : undefined);
