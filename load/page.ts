@@ -22,6 +22,7 @@ const order = [
   'hostMemory',
   'hostRestart',
   'outbox',
+  'watch',
   'append',
   'bytes',
   'latency',

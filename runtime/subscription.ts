@@ -53,8 +53,8 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
   /** Has had everything there was: from now on too much means a reset. */
   #isLive = false;
   #needsReset: boolean;
-  /** The standing is, or will be, as fresh as a reset must be. */
-  #hasAsked = true;
+  /** The standing is, or will be, the one that the next reset was asked for. */
+  #hasAsked = false;
   #sealedAt: number | undefined;
   #isOver = false;
   #failure: Error | undefined;

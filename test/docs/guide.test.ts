@@ -5,30 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import { Project } from '../project.ts';
+import { pageOf } from './page.ts';
 
 // Processes start slowly where many tests run at once.
 vi.setConfig({ testTimeout: 60_000 });
-
-interface Page {
-  readonly files: ReadonlyMap<string, string>;
-  /** What the page says that a file prints. */
-  readonly outputs: ReadonlyMap<string, string>;
-}
-
-/** The `ts` blocks of a page by the file name before them; a block of no language is what the last prints. */
-function pageOf(markdown: string): Page {
-  const files = new Map<string, string>();
-  const outputs = new Map<string, string>();
-  let last = '';
-  for (const { groups } of markdown.matchAll(
-    /(?:`(?<name>\w+\.ts)`:\n\n)?```(?<language>\w*)\n(?<body>.*?)^```$/gms,
-  )) {
-    const { name, language, body = '' } = groups ?? {};
-    if (language === 'ts' && name !== undefined) files.set((last = name), body);
-    if (language === '') outputs.set(last, body);
-  }
-  return { files, outputs };
-}
 
 const guide = pageOf(readFileSync('docs/guide/your-own-actor.md', 'utf8'));
 const compiles = { out: '', errors: '', code: 0, signal: null };

@@ -64,6 +64,30 @@ describe('the bound of a slow reader', () => {
   });
 });
 
+describe('a reader that began otherwise than with a reset', () => {
+  for (const [how, options] of [
+    ['behind a fact', { after: 0 }],
+    ['before the birth', { wait: true }],
+  ] as const) {
+    test(`${how} is reset to where the actor stands by then`, async () => {
+      const hall = await openHall();
+      if ('after' in options) await said(hall, 'first');
+      const subscription = speakerOf(hall).subscribe({ ...options, windowMs: 0, maxBytes: 1000 });
+      const first = pulled(subscription);
+      if ('wait' in options) await said(hall, 'first');
+      const news = [await first];
+      const next = pulled(subscription);
+      await heard();
+      await said(hall, 'live');
+      news.push(await next);
+      for (let i = 0; i < 20; i++) await said(hall, 'x'.repeat(100));
+      news.push(await pulled(subscription));
+      expect(news.at(-1)).toMatchObject({ from: 4, to: 23, reset: { seq: 23 } });
+      assertContiguous(news);
+    });
+  }
+});
+
 describe('a fact that is larger than the bound', () => {
   for (const [what, length] of [
     ['in its commit', 10_000],

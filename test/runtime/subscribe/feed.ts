@@ -88,6 +88,7 @@ export function assertContiguous(news: readonly Notification[], first = 1): void
   let next = first;
   for (const { from, to, facts, reset } of news) {
     if (from !== next) throw new Error(`a notification starts at ${from}, not at ${next}`);
+    if (to < from - 1) throw new Error(`a notification goes back from ${from} to ${to}`);
     next = to + 1;
     if (reset !== undefined) continue;
     let seq = from;
