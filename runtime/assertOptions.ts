@@ -2,7 +2,15 @@
  * The values given to openTroupe, one by one; what they come to together is options.ts.
  */
 import { isDefinition } from './definition.ts';
-import { assertFunction, assertNames, assertWhole, invalidOption, isRecord } from './invalidOption.ts';
+import {
+  assertFunction,
+  assertNames,
+  assertTexts,
+  assertWhole,
+  invalidOption,
+  isRecord,
+} from './invalidOption.ts';
+import { indexLabelsMax } from './limits.ts';
 import type { ModuleOptions } from './options.ts';
 import { slotsMax } from '../storage/limits.ts';
 
@@ -19,6 +27,7 @@ const names: Readonly<Record<keyof ModuleOptions, true>> = {
   clock: true,
   logger: true,
   limits: true,
+  indexLabels: true,
   resourceLimits: true,
 };
 const resourceNames = {
@@ -32,7 +41,7 @@ const resourceNames = {
 export function assertOptions(options: unknown): void {
   assertNames('openTroupe', options, names);
   const { directory, journal, actors, workers, effects, clock, logger, resourceLimits } = options as Named;
-  const { price, redact } = options as Named;
+  const { price, redact, indexLabels } = options as Named;
   if (directory !== undefined && (typeof directory !== 'string' || directory === '')) {
     throw invalidOption('directory', directory, 'it is the path of a folder, which need not exist yet');
   }
@@ -41,10 +50,17 @@ export function assertOptions(options: unknown): void {
   if (workers !== undefined) assertWhole('workers (0: this thread)', workers, 0, slotsMax);
   assertEffects(effects);
   assertFunction('price', price);
+  assertIndexLabels(indexLabels);
   assertFunction('redact', redact);
   assertClock(clock);
   assertLogger(logger);
   if (resourceLimits !== undefined) assertNames('resourceLimits', resourceLimits, resourceNames);
+}
+
+function assertIndexLabels(labels: unknown): void {
+  assertTexts('indexLabels', labels);
+  const isFew = labels === undefined || (labels as readonly string[]).length <= indexLabelsMax;
+  if (!isFew) throw invalidOption('indexLabels', labels, `they are ${indexLabelsMax} at most`);
 }
 
 function assertJournal(journal: unknown): void {

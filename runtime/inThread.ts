@@ -21,6 +21,7 @@ export interface InThreadOptions {
   readonly link: Link;
   readonly router: Router;
   readonly limits: Limits;
+  readonly indexLabels: readonly string[];
   readonly now: () => number;
   readonly wait: Wait;
 }
@@ -39,7 +40,7 @@ export class InThread implements Hosting {
   }
 
   static async open(options: InThreadOptions): Promise<InThread> {
-    const { journal, definitions, shards, link, limits, now, wait } = options;
+    const { journal, definitions, shards, link, limits, indexLabels, now, wait } = options;
     const shapes = shapesOf(definitions);
     let early: Answer[] | undefined = [];
     const host = new Host({
@@ -54,6 +55,7 @@ export class InThread implements Hosting {
       now,
       wait,
       limits,
+      indexLabels,
       quarantined: [],
       attempt: 0,
     });

@@ -50,5 +50,5 @@ export type { Stats, WorkerStats } from './stats.ts';
 export type { SubscribeOptions } from './subscribeOptions.ts';
 export type { Lag, Subscription } from './subscription.ts';
 export type { Troupe, VerifiedAll } from './troupe.ts';
-export type { UsageOptions, UsagePart, UsageRow } from './usage.ts';
+export type { UsageOptions, UsageRow } from './usage.ts';
 export type { RowChanges, WatchFilter, WatchOptions } from './watch.ts';

@@ -72,6 +72,8 @@ const mayBeZero: ReadonlySet<string> = new Set(['rememberedMs', 'idleMs', 'close
 /** Labels of one actor: each is a key of the directory, and every child inherits them. */
 export const labelsMax = 16;
 export const labelLengthMax = 256;
+/** Each multiplies the rows of usage by its values. */
+export const indexLabelsMax = 4;
 
 /** Ids, senders and traces of a send: an actor keeps `rememberedIds` ids in each of its snapshots. */
 export const noteLengthMax = 512;

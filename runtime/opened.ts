@@ -152,19 +152,20 @@ function reported(
 
 async function hostingOf(parts: Parts): Promise<Hosting> {
   const { plan, journal, router, quarantine, news } = parts;
-  const { actors, workers, limits, logger, resourceLimits, now, wait } = plan;
+  const { actors, workers, limits, indexLabels, logger, resourceLimits, now, wait } = plan;
   if (workers === 0 || journal.share === undefined) {
     const definitions = hostedWith(typeof actors === 'string' ? await definitionsIn(actors) : (actors ?? []));
     const [link] = router.links;
     if (link === undefined) throw new Error('a router has at least one link');
     const shards = router.shardsOf(0);
-    return InThread.open({ journal, definitions, shards, link, router, limits, now, wait });
+    return InThread.open({ journal, definitions, shards, link, router, limits, indexLabels, now, wait });
   }
   return Workers.open({
     router,
     share: journal.share(),
     actors: typeof actors === 'string' ? actors : undefined,
     limits,
+    indexLabels,
     logger,
     resourceLimits,
     quarantined: () => quarantine.addresses(),

@@ -36,6 +36,8 @@ export interface Options extends BeforeSend {
   readonly clock?: Clock;
   readonly logger?: Logger;
   readonly limits?: Partial<Limits>;
+  /** Labels, four at most, that usage is told apart by, beside model and engine; see `troupe.usage`. */
+  readonly indexLabels?: readonly string[];
   /** Memory of each worker, as `node:worker_threads` has it. */
   readonly resourceLimits?: ResourceLimits;
 }
@@ -65,6 +67,7 @@ export interface Plan {
   readonly wait: Wait;
   readonly logger: Logger;
   readonly limits: Limits;
+  readonly indexLabels: readonly string[];
   readonly resourceLimits: ResourceLimits | undefined;
   readonly beforeSend: BeforeSend;
 }
@@ -100,6 +103,7 @@ export function planOf(options: AnyOptions): Plan {
     wait: clock?.wait?.bind(clock) ?? realWait,
     logger,
     limits: limitsOf(options.limits),
+    indexLabels: options.indexLabels ?? [],
     resourceLimits,
     beforeSend: { ...(price && { price }), ...(redact && { redact }) },
   };

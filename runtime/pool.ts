@@ -39,10 +39,13 @@ interface Thread {
   readonly ended: Promise<Ending>;
 }
 
+const startGraceMs = 5_000;
+
 export class Pool {
   readonly #piscina: Piscina<StartTask, StartOutcome>;
   readonly #threads = new Map<number, Thread>();
   readonly #taken = new Set<number>();
+  readonly #starting = new Set<Promise<unknown>>();
 
   constructor({ threads, resourceLimits, entry = workerEntry() }: PoolOptions) {
     this.#piscina = new Piscina<StartTask, StartOutcome>({
@@ -82,7 +85,10 @@ export class Pool {
 
   /** A host in a free thread; how its thread ended, if it did; rejects with what the host refuses. */
   async start(task: StartTask): Promise<Hosted | Ending> {
-    const outcome = await this.#run(task);
+    const running = this.#run(task);
+    this.#starting.add(running);
+    const outcome = await running;
+    this.#starting.delete(running);
     const thread = this.#threads.get(threadOf(task.breadcrumb));
     if ('code' in outcome) return (await thread?.ended) ?? outcome; // T2
     if ('refusal' in outcome) {
@@ -102,8 +108,19 @@ export class Pool {
     }
   }
 
+  /** Starts under way have come to something; one that hangs is not waited for. */
+  async #started(): Promise<void> {
+    if (this.#starting.size === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, startGraceMs)));
+    await Promise.race([Promise.allSettled(this.#starting), late]);
+    clearTimeout(timer);
+  }
+
   /** Ends every thread, and returns when they have ended. */
   async close(): Promise<void> {
+    // A thread that is ended while it loads lmdb's binary takes the whole process along.
+    await this.#started();
     const ended = [...this.#threads.values()].map(async (thread) => thread.ended);
     await this.#piscina.destroy();
     await Promise.all(ended);

@@ -19,6 +19,7 @@ import type { Opened } from './opened.ts';
 import type { Labels, Request, WireDigest, WireReceipt, WireSnapshot } from './protocol.ts';
 import { Pushing } from './pushing.ts';
 import type { Router, Unnumbered } from './router.ts';
+import { refoldOf } from './refold.ts';
 import { receiptOf } from './sending.ts';
 import type { Route, SendOptions } from './sending.ts';
 import { windowOf } from './subscribeOptions.ts';
@@ -209,10 +210,10 @@ export class Ref<D> {
     }
   }
 
-  /** Whether the history is what was written, by its hashes. */
+  /** Whether the history is what was written: by its hashes, and by folding a sealed digest anew. */
   async verify(): Promise<Verified> {
     this.holder.assertOpen();
-    return verify(this.#journal, this.address);
+    return verify(this.#journal, this.address, refoldOf(this.holder.opened, this.address));
   }
 
   /** Sets labels of the row; null takes one away. */

@@ -30,6 +30,7 @@ export interface SupervisorOptions {
   readonly session: string;
   readonly link: Link;
   readonly limits: Limits;
+  readonly indexLabels: readonly string[];
   readonly logger: Logger;
   readonly quarantined: () => readonly string[];
   readonly quarantine: (address: string, reason: Refusal) => void;
@@ -64,7 +65,7 @@ export class Supervisor {
 
   /** One host in one thread; what follows its end is arranged here. */
   async #begin(): Promise<Hosted | Ending> {
-    const { pool, post, limits, quarantined } = this.#options;
+    const { pool, post, limits, indexLabels, quarantined } = this.#options;
     this.#state = 'starting';
     this.#breadcrumb = new SharedArrayBuffer(breadcrumbBytes);
     const { port1, port2 } = new MessageChannel();
@@ -72,6 +73,7 @@ export class Supervisor {
       .start({
         ...post,
         limits,
+        indexLabels,
         port: port2,
         breadcrumb: this.#breadcrumb,
         quarantined: quarantined(),

@@ -19,6 +19,7 @@ import type { Filter, ListedRow } from './list.ts';
 import type { Opened } from './opened.ts';
 import type { Quarantined } from './quarantine.ts';
 import { Ref } from './ref.ts';
+import { refoldOf } from './refold.ts';
 import type { Holder } from './ref.ts';
 import type { Joined } from './registry.ts';
 import type { Shape } from './shape.ts';
@@ -101,7 +102,8 @@ export class Troupe<D = never> implements AsyncDisposable {
 
   /** What runs used, as counted when it was recorded. */
   async usage(options: UsageOptions = {}): Promise<readonly UsageRow[]> {
-    return usageOf(this.#opened.journal, options);
+    const { journal, plan } = this.#opened;
+    return usageOf(journal, plan.indexLabels, options);
   }
 
   /** The kinds that are hosted, with their statecharts as plain data. */
@@ -122,11 +124,11 @@ export class Troupe<D = never> implements AsyncDisposable {
   async verify(): Promise<VerifiedAll>;
   async verify(address?: string): Promise<Verified | VerifiedAll> {
     const { journal } = this.#opened;
-    if (address !== undefined) return verify(journal, address);
+    if (address !== undefined) return verify(journal, address, refoldOf(this.#opened, address));
     const bad: VerifiedAll['bad'][number][] = [];
     let actors = 0;
     for await (const row of rowsOf(this.#opened, { order: 'oldest' })) {
-      const verified = await verify(journal, row.address);
+      const verified = await verify(journal, row.address, refoldOf(this.#opened, row.address));
       if (!verified.ok) bad.push({ address: row.address, ...verified });
       actors++;
     }

@@ -1,35 +1,35 @@
 /**
- * What runs used, by UTC hour, model and engine: counted when the facts were recorded, so that asking folds
- * no history, and survives it.
+ * What runs used, by UTC hour, model, engine and index labels: counted when the facts were recorded, so that
+ * asking folds no history, and survives it. Labels count as they were then, in the order that `indexLabels`
+ * had; whoever changes that list begins new sums.
  */
 import { usageCountNames } from '../actors/agentRun/usage.ts';
 import type { UsageCounts } from '../actors/agentRun/usage.ts';
 import { TroupeError } from '../actors/troupeError.ts';
 import type { Journal } from '../storage/journal.ts';
 
-export type UsagePart = 'hour' | 'model' | 'engine';
-
 export interface UsageOptions {
   /** From the hour of this time on, and before the hour of that one; absent: all there is. */
   readonly since?: number | Date;
   readonly until?: number | Date;
-  /** What is told apart; absent: nothing, one sum. */
-  readonly by?: readonly UsagePart[];
+  /** What is told apart: `hour`, `model`, `engine`, or an index label; absent: nothing, one sum. */
+  readonly by?: readonly string[];
 }
 
 export interface UsageRow extends UsageCounts {
-  /** Its beginning. */
-  readonly hour?: number;
-  readonly model?: string;
-  readonly engine?: string;
+  /** The value of each part that was asked for; an hour is its beginning. */
+  readonly by: Readonly<Record<string, string | number>>;
 }
 
 const hourMs = 3_600_000;
 const hourMax = 0xffff_ffff;
-const parts: readonly UsagePart[] = ['hour', 'model', 'engine'];
 
-export async function usageOf(journal: Journal, options: UsageOptions = {}): Promise<readonly UsageRow[]> {
-  const { since, until, by = [] } = options;
+export async function usageOf(
+  journal: Journal,
+  indexLabels: readonly string[],
+  { since, until, by = [] }: UsageOptions = {},
+): Promise<readonly UsageRow[]> {
+  const parts = ['hour', 'model', 'engine', ...indexLabels];
   const unknown = by.find((part) => !parts.includes(part));
   if (unknown !== undefined) {
     const text = `Usage is told by ${parts.join(', ')}, not by "${unknown}".`;
@@ -37,20 +37,18 @@ export async function usageOf(journal: Journal, options: UsageOptions = {}): Pro
   }
   const from = since === undefined ? 0 : Math.floor(Number(since) / hourMs);
   const to = until === undefined ? hourMax : Math.ceil(Number(until) / hourMs);
-  const sums = new Map<
-    string,
-    { readonly row: Omit<UsageRow, keyof UsageCounts>; readonly counts: number[] }
-  >();
+  const sums = new Map<string, { readonly by: UsageRow['by']; readonly counts: number[] }>();
   for (const { hour, key, counts } of await journal.usage(from, to)) {
-    const [kind, model = '', engine = ''] = key;
+    const [kind, ...values] = key;
     if (kind !== 'run') continue;
-    const all = { hour: hour * hourMs, model, engine };
-    const row = Object.fromEntries(by.map((part) => [part, all[part]]));
+    const all = [hour * hourMs, ...values];
+    const row = Object.fromEntries(by.map((part) => [part, all[parts.indexOf(part)] ?? '']));
     const name = JSON.stringify(row);
-    const sum = sums.get(name) ?? { row, counts: usageCountNames.map(() => 0) };
-    sums.set(name, { row, counts: sum.counts.map((count, i) => count + (counts[i] ?? 0)) });
+    const sum = sums.get(name) ?? { by: row, counts: usageCountNames.map(() => 0) };
+    sums.set(name, { by: row, counts: sum.counts.map((count, i) => count + (counts[i] ?? 0)) });
   }
-  return Array.from(sums.values(), ({ row, counts }) => ({ ...row, ...named(counts) }));
+  const sorted = [...sums].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([, { by: row, counts }]) => ({ by: row, ...named(counts) }));
 }
 
 function named(counts: readonly number[]): UsageCounts {

@@ -26,6 +26,7 @@ export interface StartTask {
   /** URL of the actors module; absent: no definitions but the built-in ones. */
   readonly actors: string | undefined;
   readonly limits: Limits;
+  readonly indexLabels: readonly string[];
   /** Requests come, and answers go, as packed batches. */
   readonly port: MessagePort;
   readonly breadcrumb: SharedArrayBuffer;
@@ -46,7 +47,7 @@ export async function start(task: StartTask): Promise<StartOutcome> {
 }
 
 async function hosted(task: StartTask): Promise<readonly Shape[]> {
-  const { port, actors, limits, slot, shards, breadcrumb, quarantined, attempt } = task;
+  const { port, actors, limits, indexLabels, slot, shards, breadcrumb, quarantined, attempt } = task;
   const definitions = hostedWith(actors === undefined ? [] : await definitionsIn(actors));
   const shapes = shapesOf(definitions);
   const journal = joinJournal(task.share);
@@ -58,6 +59,7 @@ async function hosted(task: StartTask): Promise<readonly Shape[]> {
     post: (answers) => posted(port, answers),
     now: Date.now,
     limits,
+    indexLabels,
     quarantined,
     breadcrumb,
     attempt,

@@ -17,6 +17,7 @@ export interface WorkersOptions {
   readonly share: JournalShare;
   readonly actors: string | undefined;
   readonly limits: Limits;
+  readonly indexLabels: readonly string[];
   readonly logger: Logger;
   readonly resourceLimits: ResourceLimits | undefined;
   readonly quarantined: () => readonly string[];

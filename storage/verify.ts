@@ -14,6 +14,7 @@ import { TroupeError, isTroupeError } from '../actors/troupeError.ts';
 import { canonicalJson } from './canonical.ts';
 import { chainAfter, chainStart, sha256 } from './chain.ts';
 import type { Commit, Seal } from './commit.ts';
+import type { BodyOf } from './values.ts';
 import type { CommitPage, Journal, Standing, StoredSnapshot } from './journal.ts';
 
 /** The first and the last seq of a stretch. */
@@ -25,6 +26,8 @@ export type Verified =
       readonly seq: number;
       /** Facts whose payload, or which themselves, were erased. */
       readonly erased?: readonly Stretch[];
+      /** The sealed digest was folded anew, and is the same; absent: only its hash was checked. */
+      readonly isRefolded?: true;
       /** Facts behind an erased history that no remaining chain reaches. */
       readonly unchecked?: Stretch;
     }
@@ -38,7 +41,9 @@ export type Verified =
 
 export interface VerifyOptions {
   /** Folds the digest anew, from undefined; compared with the sealed one when nothing was erased. */
-  readonly fold?: (digest: unknown, commit: Commit) => unknown;
+  readonly fold?: (digest: unknown, commit: Commit, bodies: BodyOf | undefined) => unknown;
+  /** Of that fold: a seal of another one is not compared. */
+  readonly schema?: number;
 }
 
 /** Checks everything that can be; NOT_FOUND when the address has no history. */
@@ -77,6 +82,8 @@ class Check {
   readonly #standing: Standing;
   readonly #anchor: StoredSnapshot | undefined;
   readonly #fold: VerifyOptions['fold'];
+  readonly #schema: number | undefined;
+  #isRefolded = false;
   readonly #historyTo: number;
   readonly #erased: [number, number][] = [];
   /** Up to here no chain reaches. */
@@ -87,10 +94,11 @@ class Check {
   #lastSeal: Uint8Array | undefined;
   #digest: unknown;
 
-  constructor(standing: Standing, anchor: StoredSnapshot | undefined, { fold }: VerifyOptions) {
+  constructor(standing: Standing, anchor: StoredSnapshot | undefined, { fold, schema }: VerifyOptions) {
     this.#standing = standing;
     this.#anchor = anchor;
     this.#fold = fold;
+    this.#schema = schema;
     this.#historyTo = standing.erased?.historyTo ?? 0;
     this.next = this.#historyTo + 1;
     this.#uncheckedTo = this.#historyTo;
@@ -105,7 +113,10 @@ class Check {
       const page = await this.#page(journal);
       if (page === undefined || page.commits.length === 0) return false;
       for (const commit of page.commits) {
-        if (!this.#follows(commit)) return false;
+        const { bodies } = commit;
+        const hasBodies = this.#fold !== undefined && bodies.length > 0;
+        const bodyOf = hasBodies ? await journal.bodies(commit.address, bodies) : undefined;
+        if (!this.#follows(commit, bodyOf)) return false;
       }
     }
     return this.next === this.#standing.seq + 1;
@@ -118,7 +129,7 @@ class Check {
     return page ?? orCorrupt(journal.read(this.#standing.address, { ...range, limit: 1 }));
   }
 
-  #follows(commit: Commit): boolean {
+  #follows(commit: Commit, bodies: BodyOf | undefined): boolean {
     const { address, seq, to, tag, seal } = commit;
     if (address !== this.#standing.address || seq !== this.next) return false;
     if (seal !== undefined && (!this.#standing.sealed || to !== this.#standing.seq)) return false;
@@ -131,7 +142,7 @@ class Check {
       if (this.#anchor?.seq === to && isBeginning(tag, this.#anchor.chain)) this.#chain = this.#anchor.chain;
     }
     if (commit.erased) this.#erase(seq, to);
-    else if (this.#fold !== undefined) this.#digest = this.#fold(this.#digest, commit);
+    else if (this.#fold !== undefined) this.#digest = this.#fold(this.#digest, commit, bodies);
     this.#lastTag = tag;
     this.#lastSeal = seal;
     this.next = to + 1;
@@ -157,15 +168,17 @@ class Check {
     }
     const digest = canonicalJson(seal.digest);
     if (sha256(Buffer.from(digest)).toString('hex') !== seal.digestHash) return 'seal.digestHash';
-    const isRefolded = this.#fold !== undefined && this.#erased.length === 0;
-    return isRefolded && canonicalJson(this.#digest) !== digest ? 'digest' : undefined;
+    const isSameFold = this.#schema === undefined || this.#schema === seal.schema;
+    this.#isRefolded = this.#fold !== undefined && isSameFold && this.#erased.length === 0;
+    return this.#isRefolded && canonicalJson(this.#digest) !== digest ? 'digest' : undefined;
   }
 
   verdict(): Verified {
     const erased = this.#erased.length > 0 ? { erased: this.#erased } : {};
     const unchecked: Stretch = [this.#historyTo + 1, this.#uncheckedTo];
     const isChecked = this.#uncheckedTo === this.#historyTo;
-    return { ok: true, seq: this.#standing.seq, ...erased, ...(isChecked ? {} : { unchecked }) };
+    const refolded = this.#isRefolded ? { isRefolded: true as const } : {};
+    return { ok: true, seq: this.#standing.seq, ...erased, ...(isChecked ? {} : { unchecked }), ...refolded };
   }
 }
 

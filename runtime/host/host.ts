@@ -42,6 +42,7 @@ export interface HostOptions {
   /** Absent: real time. */
   readonly wait?: Wait;
   readonly limits: Limits;
+  readonly indexLabels: readonly string[];
   readonly quarantined: readonly string[];
   readonly breadcrumb?: SharedArrayBuffer;
   /** How often this thread was lost before. */
@@ -69,18 +70,18 @@ export class Host {
   #stopHeart: (() => void) | undefined;
 
   constructor(options: HostOptions) {
-    const { limits, now, journal, wait = realWait } = options;
+    const { limits, indexLabels, now, journal, wait = realWait } = options;
     this.#options = options;
     this.#wait = wait;
     this.#kinds = new Kinds(options.definitions);
-    this.#breadcrumb = new Breadcrumb(options.breadcrumb);
+    const breadcrumb = (this.#breadcrumb = new Breadcrumb(options.breadcrumb));
     const wake = () => this.#rounds.schedule();
     this.#answers = new Answers(wake);
     this.#mailroom = new Mailroom(limits, { now, wait }, wake);
     const [kinds, answers] = [this.#kinds, this.#answers];
     const put = (address: string, entry: Entry): void => this.#put(address, entry);
     this.#deliveries = new Deliveries({ shards: options.shards, answers, put });
-    const common = { limits, now, wait, answers, tally: this.#tally, breadcrumb: this.#breadcrumb };
+    const common = { limits, indexLabels, now, wait, answers, tally: this.#tally, breadcrumb };
     this.#deeds = new Deeds({
       ...common,
       residents: () => this.#residents,

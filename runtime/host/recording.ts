@@ -20,6 +20,8 @@ export interface FactNotes {
 const noNotes: FactNotes = {};
 
 export interface RecordingEnvironment {
+  /** Labels whose values usage is told apart by. */
+  readonly indexLabels: readonly string[];
   readonly now: () => number;
   /** Senders numbered below have their answers. */
   readonly answered: () => number;
@@ -36,12 +38,14 @@ export class Recording {
   readonly #bodies: Body[] = [];
   /** Stamps of the senders, in step with the facts; 0: not sent by anybody. */
   readonly #stamps: (number | number[])[] = [];
+  readonly #indexLabels: readonly string[];
   #usage: UsageEntry[] | undefined;
   #session = '';
   #labels: Labels | undefined;
   #parent: string | undefined;
 
-  constructor(actor: HostedActor, underway: Underway, { now, answered }: RecordingEnvironment) {
+  constructor(actor: HostedActor, underway: Underway, { now, answered, indexLabels }: RecordingEnvironment) {
+    this.#indexLabels = indexLabels;
     this.#actor = actor;
     this.#answered = answered;
     this.#underway = underway;
@@ -67,7 +71,8 @@ export class Recording {
     if (actor.kind.definition.usage !== undefined) {
       const kind = actor.kind.name;
       const used = usageOf(actor, fact, this.#underway.failed);
-      (this.#usage ??= []).push(...used.map((entry) => ({ ...entry, key: [kind, ...entry.key] })));
+      const labels = this.#indexLabels.map((name) => actor.labels[name] ?? '');
+      (this.#usage ??= []).push(...used.map((entry) => ({ ...entry, key: [kind, ...entry.key, ...labels] })));
     }
     const counted = actor.count(fact);
     if (counted !== undefined) this.#underway.failed('its digest', counted.thrown);

@@ -35,6 +35,7 @@ class Child {
   readonly #clock = new Int32Array(new SharedArrayBuffer(4));
   readonly #teller = new Teller(firstDescriptor, this.#clock);
   readonly #workers: Worker[] = [];
+  readonly #loaded: Promise<unknown>[] = [];
   #started = 0;
   #backups = 0;
 
@@ -72,6 +73,7 @@ class Child {
     const worker = new Worker(new URL('thread.ts', import.meta.url), { workerData });
     worker.on('error', (error) => this.#fail(error));
     this.#workers[thread] = worker;
+    this.#loaded[thread] = once(worker, 'message');
   }
 
   async #compact(): Promise<void> {
@@ -98,6 +100,8 @@ class Child {
     const worker = this.#workers[thread];
     if (worker === undefined) return;
     const exit = once(worker, 'exit');
+    // A thread that is ended while it loads lmdb's binary takes the whole process along.
+    await this.#loaded[thread];
     await this.#journal.quietly(async () => worker.terminate());
     await exit;
     this.#start(thread);

@@ -2,7 +2,7 @@
  * A thread of the child: owns some slots of the journal, and appends to them what its seed says until it is
  * killed. It tells each append before it tries it, and acknowledges it when it is durable.
  */
-import { workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { isTroupeError } from '../../actors/troupeError.ts';
 import { chainStart } from '../../storage/chain.ts';
 import { ended, randomParts, start } from '../../storage/conformance/drafts.ts';
@@ -142,6 +142,8 @@ class SlotLife {
 }
 
 const { share, clock, seed, now, slots } = workerData as ThreadData;
+// Everything is loaded.
+parentPort?.postMessage('loaded');
 const journal = joinLmdbJournal(share);
 const lives: SlotLife[] = [];
 for (const data of slots) {

@@ -192,7 +192,8 @@ describe('the seal', () => {
       ((digest as number | undefined) ?? 0) + facts.length;
     expect(await verify(journal, address, { fold: counting })).toEqual({ ok: false, field: 'digest' });
     const fold = (): unknown => ({ names: ['a', 'b'], facts: 1 });
-    expect(await verify(journal, address, { fold })).toEqual({ ok: true, seq: 14 });
+    expect(await verify(journal, address, { fold })).toEqual({ ok: true, seq: 14, isRefolded: true });
+    expect(await verify(journal, address, { fold: counting, schema: 999 })).toEqual({ ok: true, seq: 14 });
     await journal.erase(address, 'bodies');
     expect(await verify(journal, address, { fold: counting })).toMatchObject({ ok: true });
   });

@@ -175,6 +175,7 @@ test('review 21: the breadcrumb names whose code runs, and nobody once it has ru
     post: (more) => answers.push(...more),
     now: () => start,
     limits: defaultLimits,
+    indexLabels: [],
     quarantined: [],
     breadcrumb: memory,
     attempt: 0,

@@ -94,11 +94,11 @@ export async function expectEnd(one: Case, cause: string): Promise<RunDigest> {
   const seals = sealsIn(stage.memory);
   expect(seals).toHaveLength(1);
   const sealHash = createHash('sha256').update(seals[0]!).digest('hex');
-  expect(await run.verify()).toEqual({ ok: true, seq: last });
+  expect(await run.verify()).toEqual({ ok: true, seq: last, isRefolded: true });
   expect(await refusalOf(run.stop())).toMatchObject({ code: 'SEALED' });
   await one.killed();
   expect(await readingOf(one.run)).toEqual(before);
-  expect(await one.run.verify()).toEqual({ ok: true, seq: last });
+  expect(await one.run.verify()).toEqual({ ok: true, seq: last, isRefolded: true });
   const { records } = await stage.troupe.outbox('boss').drain();
   const ends = records.filter(({ kind }) => kind !== 'permission' && kind !== 'attention');
   expect(ends).toMatchObject([{ child: address, childSeq: last, outcome: cause, sealHash }]);

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { RunEventOf } from '../../../actors/agentRun/vocabulary.ts';
+import { openTroupe } from '../../../runtime/index.ts';
 import type { Run } from '../../../runtime/run.ts';
 import { refusalOf, typesOf } from '../host/kit.ts';
 import type { Stage } from '../host/kit.ts';
@@ -195,21 +196,13 @@ describe('a run with a parent', () => {
 });
 
 describe('usage', () => {
+  const usage = (key: string, model: string, output: number): RunEventOf<'usage'> => {
+    const tokens = { input: 1, output, cacheRead: 0, cacheWrite: 0, costMicroUsd: 3 };
+    return { type: 'usage', key, model, mode: 'delta', scope: 'turn', ...tokens };
+  };
+
   test('is counted by hour and model, once a key, and equals the digests', async () => {
     const { stage, run } = await started();
-    const usage = (key: string, model: string, output: number) =>
-      ({
-        type: 'usage',
-        key,
-        model,
-        mode: 'delta',
-        scope: 'turn',
-        input: 1,
-        output,
-        cacheRead: 0,
-        cacheWrite: 0,
-        costMicroUsd: 3,
-      }) as const;
     await run.send(usage('a', 'opus', 10));
     await run.send(usage('a', 'opus', 10));
     stage.clock.advance(3_600_000);
@@ -217,14 +210,31 @@ describe('usage', () => {
     await run.send(usage('c', 'haiku', 5));
     const byModel = await stage.troupe.usage({ by: ['model'] });
     expect(byModel).toMatchObject([
-      { model: 'opus', output: 30, costMicroUsd: 6 },
-      { model: 'haiku', output: 5, costMicroUsd: 3 },
+      { by: { model: 'haiku' }, output: 5, costMicroUsd: 3 },
+      { by: { model: 'opus' }, output: 30, costMicroUsd: 6 },
     ]);
     expect(await stage.troupe.usage({ by: ['hour'] })).toHaveLength(2);
     const [total] = await stage.troupe.usage();
-    expect(total).toEqual((await run.digest()).digest.usage.total);
-    expect(await refusalOf(stage.troupe.usage({ by: ['week' as never] }))).toMatchObject({
-      code: 'INVALID_OPTION',
-    });
+    expect(total).toEqual({ by: {}, ...(await run.digest()).digest.usage.total });
+    expect(await refusalOf(stage.troupe.usage({ by: ['week'] }))).toMatchObject({ code: 'INVALID_OPTION' });
+  });
+
+  test('is told apart by index labels, as they were when it was counted', async () => {
+    const troupe = await openTroupe({ journal: { kind: 'memory' }, actors: [], indexLabels: ['team'] });
+    for (const [id, team] of [
+      ['a', 'blue'],
+      ['b', 'red'],
+    ] as const) {
+      await troupe.run(id).start({ labels: { team } });
+      await troupe.run(id).send(usage('u', 'opus', 10));
+    }
+    await troupe.run('a').label({ team: 'green' });
+    await troupe.run('a').send(usage('v', 'opus', 1));
+    expect(await troupe.usage({ by: ['team'] })).toMatchObject([
+      { by: { team: 'blue' }, output: 10 },
+      { by: { team: 'green' }, output: 1 },
+      { by: { team: 'red' }, output: 10 },
+    ]);
+    await troupe.close();
   });
 });
