@@ -1,0 +1,111 @@
+/**
+ * A child on a PTY.
+ *   H4. The host keeps a slave open while the child lives. Without one the system reports a hang-up as soon
+ *        as
+ *       the child has gone, and what it had just written is lost on the way (34 of 100 with the library
+ *       alone). After the exit the master is read until nothing is left: the system hands everything written
+ *       before over first.
+ * The child is started through `sh`, which opens the PTY as the leader of a new session and so makes it the
+ * controlling one; what is executed then has sh's pid and start time.
+ */
+import { spawn } from 'node:child_process';
+import { closeSync, fstatSync, readSync, statSync } from 'node:fs';
+import { commandFileOf } from './command.ts';
+import { shield, shielded, unshield } from './descriptors.ts';
+import type { StartOrder } from './frames.ts';
+import { drainBytesMax } from './limits.ts';
+import { foregroundOf, signalGroup } from './processTable.ts';
+import { openLibraryPty } from './ptyLibrary.ts';
+import type { LibraryPty } from './ptyLibrary.ts';
+import type { ChildListener, StartedChild } from './startedChild.ts';
+
+// iutf8: the line discipline erases whole characters. The library's own default, but not the system's.
+const entry = 'exec <>"$1" >&0 2>&1; shift; stty iutf8 2>/dev/null; exec "$@"';
+
+export function startOnPty(
+  order: StartOrder,
+  size: { readonly cols: number; readonly rows: number },
+  listener: ChildListener,
+): StartedChild {
+  const file = commandFileOf(order);
+  const pty = openLibraryPty(size.cols, size.rows);
+  const slave = slaveOf(pty);
+  shield(pty.fd);
+  shield(slave);
+  const child = spawn('/bin/sh', ['-c', entry, 'sh', pty.ptsName, file, ...order.args], {
+    cwd: order.cwd,
+    env: order.env,
+    detached: true, // S3
+    stdio: shielded(slave),
+  });
+  pty.master.on('data', (bytes: Buffer) => listener.output('out', bytes));
+  pty.master.on('error', () => undefined); // It has no reader but this one, and ends below.
+  const closed = (code: number | null, signal: string | null): void => {
+    drain(pty, (bytes) => listener.output('out', bytes)); // H4
+    unshield(slave);
+    closeSync(slave);
+    unshield(pty.fd);
+    pty.master.destroy();
+    listener.gone();
+    listener.exit(code, signal); // S2
+  };
+  child.once('exit', closed);
+  child.once('error', () => closed(null, null));
+  const pid = child.pid ?? 0;
+  return {
+    pid,
+    input: pty.master,
+    pause: () => void pty.master.pause(),
+    resume: () => void pty.master.resume(),
+    resize: (cols, rows) => pty.resize(cols, rows),
+    signal: (signal) => void signalGroup(foregroundOf(pid), signal),
+    cut: () => undefined,
+  };
+}
+
+/**
+ * The slave that the library opened beside the master and has no name for. (Its stream is on another
+ * descriptor, which libuv made of this one; left open it would read the child's input away.)
+ */
+function slaveOf(pty: LibraryPty): number {
+  pty.slave.destroy();
+  const { rdev } = statSync(pty.ptsName);
+  // The next free number after the master's, unless something lay in between.
+  for (let n = pty.fd + 1; n < pty.fd + descriptorsMax; n++) {
+    if (deviceOf(n) === rdev) return n;
+  }
+  throw new Error('the PTY has no slave');
+}
+
+const descriptorsMax = 65_536;
+
+function deviceOf(descriptor: number): number | undefined {
+  try {
+    return fstatSync(descriptor).rdev;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads what nobody has read yet, of the stream and of the system. */
+function drain({ master, fd }: LibraryPty, output: (bytes: Buffer) => void): void {
+  master.pause();
+  // The stream tells its listener what it still holds.
+  while (master.read() !== null);
+  const buffer = Buffer.allocUnsafe(16 * 1024);
+  for (let total = 0; total < drainBytesMax;) {
+    const count = readNow(fd, buffer);
+    if (count === 0) return;
+    output(Buffer.from(buffer.subarray(0, count)));
+    total += count;
+  }
+}
+
+/** How much was there; 0 if nothing is left. The descriptor does not block. */
+function readNow(fd: number, buffer: Buffer): number {
+  try {
+    return readSync(fd, buffer);
+  } catch {
+    return 0;
+  }
+}
