@@ -10,7 +10,7 @@ import type { StartOrder } from './frames.ts';
 /** The file that the order's command names; throws `START_FAILED` if there is none, or no such folder. */
 export function commandFileOf({ command, cwd, env }: StartOrder): string {
   if (!isFolder(cwd)) throw failed(`The folder "${cwd}" does not exist.`, command);
-  const places = /[/\\]/.test(command) ? [cwd] : (env['PATH'] ?? '').split(delimiter);
+  const places = /[/\\]/.test(command) ? [cwd] : (env['PATH'] ?? '').split(delimiter).filter(Boolean);
   const file = places
     .map((place) => resolve(cwd, place, command))
     .find((candidate) => isExecutable(candidate));
