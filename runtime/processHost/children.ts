@@ -4,13 +4,14 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { TroupeError, outcomeOf } from '../../actors/troupeError.ts';
-import { endSessions } from './ending.ts';
+import { Endings } from './ending.ts';
 import type { Frame } from './frames.ts';
 import { HostedChild } from './hostedChild.ts';
 import type { ProcessLimits } from './limits.ts';
 
 export class Children {
   readonly #limits: ProcessLimits;
+  readonly #endings: Endings;
   readonly #send: (frame: Frame) => void;
   readonly #children = new Map<number, HostedChild>();
   /** Recorded to their end, while what they left behind is being ended. */
@@ -20,6 +21,7 @@ export class Children {
 
   constructor(limits: ProcessLimits, send: (frame: Frame) => void) {
     this.#limits = limits;
+    this.#endings = new Endings(limits);
     this.#send = send;
   }
 
@@ -39,8 +41,7 @@ export class Children {
   async close(): Promise<void> {
     this.#closing = true;
     const all = [...this.#children.values(), ...this.#leaving];
-    const marks = all.map(({ mark }) => mark).filter((mark) => mark !== undefined);
-    await endSessions(marks, this.#limits);
+    await Promise.all(all.map(async (hosted) => hosted.end()));
     // Whoever is still there hears how they ended; one whose output nobody takes is not waited for.
     const told = Promise.all(all.map(async (hosted) => hosted.exited));
     await Promise.race([told, pause(this.#limits.killMs)]);
@@ -50,6 +51,7 @@ export class Children {
     const hosted = new HostedChild({
       child,
       limits: this.#limits,
+      endings: this.#endings,
       send: this.#send,
       retained: (change) => {
         this.#retained += change;

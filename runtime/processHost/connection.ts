@@ -3,7 +3,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Child } from './child.ts';
-import { endSessions } from './ending.ts';
+import { Endings } from './ending.ts';
 import { protocolVersion } from './frames.ts';
 import type { Frame } from './frames.ts';
 import { hostFailed, launchHost } from './launch.ts';
@@ -137,7 +137,8 @@ export class Connection {
     await this.#launched.exited;
     const lost = [...this.#children.values()].filter((child) => !child.isOver);
     const marks = lost.map(({ mark }) => mark).filter((mark) => mark.pid > 0);
-    await endSessions(marks, this.#limits);
+    const endings = new Endings(this.#limits);
+    await Promise.all(marks.map(async (mark) => endings.end(mark)));
     const words = this.#launched.lastWords().trim().split('\n').at(-1) ?? '';
     for (const child of lost) child.lose(words === '' ? reason : `${reason} (${words})`);
   }

@@ -4,7 +4,7 @@
  * The exit stays until it is forgotten: a driver that was lost meanwhile hears of it again.
  */
 import type { ExitReport, Frame, StartOrder, StreamName } from './frames.ts';
-import { endSessions } from './ending.ts';
+import type { Endings } from './ending.ts';
 import { Inflow } from './inflow.ts';
 import { stderrTailBytes } from './limits.ts';
 import type { ProcessLimits } from './limits.ts';
@@ -18,6 +18,7 @@ import type { ChildListener, StartedChild } from './startedChild.ts';
 export interface HostedChildOptions {
   readonly child: number;
   readonly limits: ProcessLimits;
+  readonly endings: Endings;
   readonly send: (frame: Frame) => void;
   /** How much is retained over all children has changed by this much. */
   readonly retained: (change: number) => void;
@@ -106,7 +107,7 @@ export class HostedChild {
   async end(): Promise<boolean> {
     const { mark } = this;
     if (mark === undefined) return true;
-    this.#ending ??= endSessions([mark], this.#options.limits);
+    this.#ending ??= this.#options.endings.end(mark);
     return this.#ending;
   }
 

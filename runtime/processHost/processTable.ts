@@ -42,11 +42,13 @@ export function foregroundOf(leader: number): number {
 }
 
 /**
- * The process groups that are left of the sessions these led. A session whose leader's pid is another
- * process's by now is not looked at.
+ * The process groups that are left of the sessions these led, by leader. A session whose leader's pid is
+ * another process's by now is not looked at.
  */
-export function groupsOf(leaders: readonly ProcessMark[]): readonly number[] {
-  if (!isLinux) return leaders.map(({ pid }) => pid).filter((pid) => answers(-pid));
+export function groupsOf(leaders: readonly ProcessMark[]): ReadonlyMap<number, readonly number[]> {
+  if (!isLinux) {
+    return new Map(leaders.filter(({ pid }) => answers(-pid)).map(({ pid }) => [pid, [pid]]));
+  }
   const sessions = new Map(leaders.map(({ pid, startTime }) => [pid, startTime]));
   const entries = pids()
     .map(entryOf)
@@ -56,8 +58,14 @@ export function groupsOf(leaders: readonly ProcessMark[]): readonly number[] {
     const known = sessions.get(pid) ?? startTime;
     if (known !== startTime) sessions.delete(pid);
   }
-  const left = entries.filter((entry) => sessions.has(entry.session) && !isDead(entry));
-  return [...new Set(left.map(({ group }) => group))];
+  const groups = new Map<number, Set<number>>();
+  for (const entry of entries) {
+    const { session, group } = entry;
+    if (sessions.has(session) && !isDead(entry)) {
+      groups.set(session, (groups.get(session) ?? new Set()).add(group));
+    }
+  }
+  return new Map([...groups].map(([session, set]) => [session, [...set]]));
 }
 
 /** Sends a signal to a group; false if there is none. */
