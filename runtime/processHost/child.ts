@@ -50,6 +50,8 @@ export class Child {
   readonly #underway = new Map<number, Waiting>();
   #underwayBytes = 0;
   #waitingBytes = 0;
+  /** Nobody will answer for it any more. */
+  #isGone = false;
   #over: 'exited' | 'lost' | undefined;
   #answer: { resolve: (inputSeq: number) => void; reject: (error: unknown) => void } | undefined;
 
@@ -95,7 +97,9 @@ export class Child {
     return this.#input(seq, undefined);
   }
 
+  /** Throws `UNSUPPORTED` for what is no size. */
   resize(cols: number, rows: number): void {
+    checkSize({ cols, rows });
     this.#send({ kind: 'resize', child: this.#number, cols, rows });
   }
 
@@ -111,6 +115,7 @@ export class Child {
 
   /** Asks for an answer of the host: its start, or where it stands. */
   async answered(): Promise<number> {
+    this.#answer?.reject(new TroupeError('ABORTED', `Another driver took over the child "${this.id}".`));
     return new Promise((resolve, reject) => {
       this.#answer = { resolve, reject };
     });
@@ -118,6 +123,7 @@ export class Child {
 
   /** From now on another driver hears of it, from these offsets on; resolves with the last input's seq. */
   async reattached(from: Offsets, watch: Watch): Promise<number> {
+    if (this.#isGone) throw lostError(this.id, 'its host has gone');
     this.#watch = undefined; // What is on its way comes again.
     this.#coming = { from, watch };
     const answer = this.answered();
@@ -147,10 +153,11 @@ export class Child {
 
   /** The host has gone, and whatever it left was ended. */
   lose(reason: string): void {
+    const error = lostError(this.id, reason);
+    this.#answer?.reject(error);
+    this.#isGone = true;
     if (this.#over !== undefined) return;
     this.#over = 'lost';
-    const error = new TroupeError('PROCESS_LOST', `The child "${this.id}" is lost: ${reason}.`, { reason });
-    this.#answer?.reject(error);
     for (const { reject } of this.#unsettled()) reject(error);
     this.#watch?.lost(reason);
     this.#settled();
@@ -223,6 +230,18 @@ export class Child {
     this.#waiting = [];
     return all;
   }
+}
+
+/** A size that the system refuses would be an error in the host, far from who gave it. */
+export function checkSize({ cols, rows }: { readonly cols: number; readonly rows: number }): void {
+  const isSide = (side: number): boolean => Number.isInteger(side) && side > 0 && side <= 0xffff;
+  if (isSide(cols) && isSide(rows)) return;
+  const text = `A PTY of ${cols} columns and ${rows} rows: both are whole numbers from 1 to 65535.`;
+  throw new TroupeError('UNSUPPORTED', text, { cols, rows });
+}
+
+function lostError(id: string, reason: string): TroupeError {
+  return new TroupeError('PROCESS_LOST', `The child "${id}" is lost: ${reason}.`, { id, reason });
 }
 
 function tooLarge(length: number, max: number): TroupeError {

@@ -135,11 +135,12 @@ export class Connection {
   async #lost(reason: string): Promise<void> {
     if (!this.#isClosing) this.#launched.kill();
     await this.#launched.exited;
-    const lost = [...this.#children.values()].filter((child) => !child.isOver);
+    const children = [...this.#children.values()];
+    const lost = children.filter((child) => !child.isOver);
     const marks = lost.map(({ mark }) => mark).filter((mark) => mark.pid > 0);
     const endings = new Endings(this.#limits);
     await Promise.all(marks.map(async (mark) => endings.end(mark)));
     const words = this.#launched.lastWords().trim().split('\n').at(-1) ?? '';
-    for (const child of lost) child.lose(words === '' ? reason : `${reason} (${words})`);
+    for (const child of children) child.lose(words === '' ? reason : `${reason} (${words})`);
   }
 }

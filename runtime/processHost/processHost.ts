@@ -5,13 +5,14 @@
  *   H3. The host hears of the runtime's end by the end of its connection, so nothing must be done for that.
  */
 import { TroupeError } from '../../actors/troupeError.ts';
-import { Child } from './child.ts';
+import { Child, checkSize } from './child.ts';
 import type { Offsets, Watch } from './child.ts';
 import { Connection } from './connection.ts';
 import { environmentOf } from './environment.ts';
 import type { GivenEnvironment } from './environment.ts';
 import type { SpawnHost } from './launch.ts';
-import { processLimitsOf } from './limits.ts';
+import type { StartOrder } from './frames.ts';
+import { frameBytesMax, processLimitsOf } from './limits.ts';
 import type { ProcessLimits } from './limits.ts';
 
 export interface ProcessHostOptions {
@@ -52,6 +53,10 @@ export class ProcessHost {
   /** Starts a child; rejects with `START_FAILED` or `PTY_UNAVAILABLE`. Output may come before it resolves. */
   async open(launch: Launch, watch: Watch): Promise<Child> {
     const { id, command, args = [], cwd = process.cwd(), size } = launch;
+    if (size !== undefined) checkSize(size);
+    const env = environmentOf(launch, size !== undefined);
+    const order = { id, command, args, cwd, env, ...(size !== undefined && { size }) };
+    checkOrder(order);
     const connection = await this.#connected();
     if (this.#children.has(id)) throw new TroupeError('CONFLICT', `A child "${id}" is open.`, { id });
     const number = connection.nextNumber();
@@ -66,12 +71,7 @@ export class ProcessHost {
     this.#children.set(id, { child, connection });
     connection.add(number, child);
     const opened = child.answered();
-    const env = environmentOf(launch, size !== undefined);
-    connection.send({
-      kind: 'open',
-      child: number,
-      order: { id, command, args, cwd, env, ...(size !== undefined && { size }) },
-    });
+    connection.send({ kind: 'open', child: number, order });
     try {
       await opened;
       return child;
@@ -132,4 +132,12 @@ export class ProcessHost {
       throw error;
     }
   }
+}
+
+/** What no frame holds, no system takes either. The message names sizes only: an environment has secrets. */
+function checkOrder(order: StartOrder): void {
+  const bytes = Buffer.byteLength(JSON.stringify(order)) + 64;
+  if (bytes <= frameBytesMax) return;
+  const text = `Arguments and environment of ${bytes} bytes; a child takes at most ${frameBytesMax}.`;
+  throw new TroupeError('TOO_LARGE', text, { bytes, max: frameBytesMax });
 }

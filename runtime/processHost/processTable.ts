@@ -21,6 +21,8 @@ interface Entry {
 }
 
 const isLinux = process.platform === 'linux';
+/** There is no group there: a child stands for itself. */
+const groupSign = process.platform === 'win32' ? 1 : -1;
 
 /** When the process started, while it lives. */
 export function startTimeOf(pid: number): number | null {
@@ -47,7 +49,7 @@ export function foregroundOf(leader: number): number {
  */
 export function groupsOf(leaders: readonly ProcessMark[]): ReadonlyMap<number, readonly number[]> {
   if (!isLinux) {
-    return new Map(leaders.filter(({ pid }) => answers(-pid)).map(({ pid }) => [pid, [pid]]));
+    return new Map(leaders.filter(({ pid }) => answers(groupSign * pid)).map(({ pid }) => [pid, [pid]]));
   }
   const sessions = new Map(leaders.map(({ pid, startTime }) => [pid, startTime]));
   const entries = pids()
@@ -71,7 +73,7 @@ export function groupsOf(leaders: readonly ProcessMark[]): ReadonlyMap<number, r
 /** Sends a signal to a group; false if there is none. */
 export function signalGroup(group: number, signal: NodeJS.Signals): boolean {
   try {
-    return process.kill(-group, signal);
+    return process.kill(groupSign * group, signal);
   } catch {
     return false;
   }

@@ -9,7 +9,9 @@
  * controlling one; what is executed then has sh's pid and start time.
  */
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { closeSync, fstatSync, readSync, statSync } from 'node:fs';
+import { TroupeError } from '../../actors/troupeError.ts';
 import { commandFileOf } from './command.ts';
 import { shield, shielded, unshield } from './descriptors.ts';
 import type { StartOrder } from './frames.ts';
@@ -32,26 +34,28 @@ export function startOnPty(
   const slave = slaveOf(pty);
   shield(pty.fd);
   shield(slave);
-  const child = spawn('/bin/sh', ['-c', entry, 'sh', pty.ptsName, file, ...order.args], {
-    cwd: order.cwd,
-    env: order.env,
-    detached: true, // S3
-    stdio: shielded(slave),
-  });
-  pty.master.on('data', (bytes: Buffer) => listener.output('out', bytes));
-  pty.master.on('error', () => undefined); // It has no reader but this one, and ends below.
-  const closed = (code: number | null, signal: string | null): void => {
-    drain(pty, (bytes) => listener.output('out', bytes)); // H4
+  const close = (): void => {
     unshield(slave);
     closeSync(slave);
     unshield(pty.fd);
     pty.master.destroy();
+  };
+  pty.master.on('error', () => undefined); // It has no reader but this one, and ends below.
+  let child: ChildProcess;
+  try {
+    child = spawned(order, [pty.ptsName, file, ...order.args], slave);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  pty.master.on('data', (bytes: Buffer) => listener.output('out', bytes));
+  child.once('exit', (code, signal) => {
+    drain(pty, (bytes) => listener.output('out', bytes)); // H4
+    close();
     listener.gone();
     listener.exit(code, signal); // S2
-  };
-  child.once('exit', closed);
-  child.once('error', () => closed(null, null));
-  const pid = child.pid ?? 0;
+  });
+  const pid = child.pid ?? 0; // it has spawned
   return {
     pid,
     input: pty.master,
@@ -61,6 +65,19 @@ export function startOnPty(
     signal: (signal) => void signalGroup(foregroundOf(pid), signal),
     cut: () => undefined,
   };
+}
+
+/** Throws what the system says at once: no memory, no process more, arguments too long. */
+function spawned({ command, cwd, env }: StartOrder, args: readonly string[], slave: number): ChildProcess {
+  const child = spawn('/bin/sh', ['-c', entry, 'sh', ...args], {
+    cwd,
+    env,
+    detached: true, // S3
+    stdio: shielded(slave),
+  });
+  if (child.pid !== undefined) return child;
+  child.once('error', () => undefined);
+  throw new TroupeError('START_FAILED', `"${command}" did not start: the system refused.`, { command });
 }
 
 /**

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { becomes, newHost, onPty, open, piped, sessionOf, size, statOf } from './kit.ts';
+import { becomes, newHost, onPty, open, piped, Recorder, sessionOf, size, statOf } from './kit.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -88,6 +88,8 @@ describe('a host that dies', () => {
     const second = await onPty(host, 'echo again');
     expect(await second.heard.ending()).toMatchObject({ code: 0 });
     expect(await host.pid()).not.toBe(before);
+    const back = host.reattach(first.child.id, { out: 0, err: 0 }, new Recorder());
+    await expect(back).rejects.toMatchObject({ code: 'PROCESS_LOST' });
     host.forget(first.child.id);
     await open(host, { id: first.child.id, command: 'true' });
   });

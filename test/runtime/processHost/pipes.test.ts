@@ -139,6 +139,25 @@ describe('a child that cannot start', () => {
     await expect(folder).rejects.toMatchObject(failure);
   });
 
+  test('leaves no descriptor open, and every other child alone', async () => {
+    const host = newHost();
+    const { child, heard } = await onPty(host, 'echo ready; read line');
+    await heard.says('ready');
+    const pid = (await host.pid())!;
+    const before = descriptorsOf(pid).length;
+    for (const args of [['\u0000'], ['x'.repeat(200_000)]]) {
+      for (const kind of [{}, { size: { cols: 80, rows: 24 } }]) {
+        await expect(open(host, { command: 'echo', args, ...kind })).rejects.toMatchObject(failure);
+      }
+    }
+    await becomes(() => descriptorsOf(pid).length === before);
+    expect(() => child.resize(0, 10)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }));
+    const tooLarge = open(host, { command: 'echo', env: { SECRET: 'hush'.repeat(2_000_000) } });
+    await expect(tooLarge).rejects.toMatchObject({ code: 'TOO_LARGE', message: /^Arguments/ });
+    await child.write(1, '\n');
+    expect(await heard.ending()).toMatchObject({ code: 0 });
+  });
+
   test('leaves its name free', async () => {
     const host = newHost();
     await expect(open(host, { id: 'a', command: 'no-such-program' })).rejects.toMatchObject(failure);
