@@ -1,7 +1,8 @@
 /**
- * Keeps the host's PTYs out of its children. node-pty opens masters and slaves without close-on-exec, so
- * every child started later would inherit them: it could read another session's output and type into it. Each
- * such descriptor is given to the child as /dev/null instead, at its own number.
+ * Keeps the host's PTYs out of its children. node-pty opens masters without close-on-exec, so every child
+ * started later would inherit them: it could read another session's output and type into it. Each such
+ * descriptor is given to the child as /dev/null instead, at its own number. (Nothing in Node can close it in
+ * the child, or set close-on-exec on a descriptor that is open.)
  */
 import type { StdioOptions } from 'node:child_process';
 import { openSync } from 'node:fs';

@@ -10,7 +10,7 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, fstatSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { TroupeError } from '../../actors/troupeError.ts';
 import { commandFileOf } from './command.ts';
 import { shield, shielded, unshield } from './descriptors.ts';
@@ -33,9 +33,7 @@ export function startOnPty(
   const pty = openLibraryPty(size.cols, size.rows);
   const slave = slaveOf(pty);
   shield(pty.fd);
-  shield(slave);
   const close = (): void => {
-    unshield(slave);
     closeSync(slave);
     unshield(pty.fd);
     pty.master.destroy();
@@ -81,17 +79,21 @@ function spawned({ command, cwd, env }: StartOrder, args: readonly string[], sla
 }
 
 /**
- * The slave that the library opened beside the master and has no name for. (Its stream is on another
- * descriptor, which libuv made of this one; left open it would read the child's input away.)
+ * A slave of ours, which no child inherits by accident, instead of the two that the library has opened: a
+ * stream, which would read the child's input away, and what that stream was made of, for which it has no
+ * name.
  */
 function slaveOf(pty: LibraryPty): number {
+  const slave = openSync(pty.ptsName, constants.O_RDWR | constants.O_NOCTTY);
   pty.slave.destroy();
-  const { rdev } = statSync(pty.ptsName);
+  const { rdev } = fstatSync(slave);
   // The next free number after the master's, unless something lay in between.
   for (let n = pty.fd + 1; n < pty.fd + descriptorsMax; n++) {
-    if (deviceOf(n) === rdev) return n;
+    if (n === slave || deviceOf(n) !== rdev) continue;
+    closeSync(n);
+    break;
   }
-  throw new Error('the PTY has no slave');
+  return slave;
 }
 
 const descriptorsMax = 65_536;
