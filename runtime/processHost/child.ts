@@ -139,6 +139,7 @@ export class Child {
       case 'attached':
         return this.#attached(frame.inputSeq);
       case 'refused':
+        this.#coming = undefined;
         return this.#answer?.reject(new TroupeError(frame.code as ErrorCode, frame.message, { id: this.id }));
       case 'output':
         return this.#output(frame.stream, frame.offset, frame.bytes);
@@ -180,6 +181,7 @@ export class Child {
   #attached(inputSeq: number): void {
     Object.assign(this.#next, this.#coming?.from);
     this.#watch = this.#coming?.watch;
+    this.#coming = undefined;
     this.#answer?.resolve(inputSeq);
   }
 
@@ -217,10 +219,10 @@ export class Child {
   }
 
   #exited({ code, signal, stderr }: ExitReport): void {
-    if (this.#watch === undefined || this.#over === 'lost') return;
+    if (this.#coming !== undefined || this.#over === 'lost') return; // It comes again, to the new driver.
     this.#over = 'exited';
     for (const { resolve } of this.#unsettled()) resolve(false);
-    this.#watch.exit({ code, signal, stderr: Buffer.from(stderr, 'base64') });
+    this.#watch?.exit({ code, signal, stderr: Buffer.from(stderr, 'base64') });
     this.#settled();
   }
 

@@ -125,6 +125,11 @@ describe('a driver that takes over (H1)', () => {
     await heard.says('5\n');
     const back = host.reattach(child.id, { out: 0, err: 0 }, new Recorder());
     await expect(back).rejects.toMatchObject({ code: 'CONFLICT' });
+    // It has no driver now, and takes the next one.
+    const next = new Recorder({ from: { out: 6, err: 0 } });
+    await host.reattach(child.id, { out: 6, err: 0 }, next);
+    await child.write(1, '\n');
+    expect(await next.ending()).toMatchObject({ code: 0 });
     const unknown = host.reattach('nobody', { out: 0, err: 0 }, new Recorder());
     await expect(unknown).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { becomes, newHost, onPty, open, piped, Recorder, sessionOf, size, statOf } from './kit.ts';
+import { becomes, isThere, newHost, onPty, open, piped, Recorder, sessionOf, size, statOf } from './kit.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -24,8 +24,6 @@ async function runtimeElsewhere(
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   return { ...(JSON.parse(line) as Said), process: child };
 }
-
-const isThere = (pid: number): boolean => statOf(pid) !== undefined;
 
 describe('a runtime that dies', () => {
   test.each(['SIGKILL', 'SIGTERM', 'SIGSEGV'] as const)(

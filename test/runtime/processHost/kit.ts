@@ -131,10 +131,13 @@ export function sessionOf(leader: number): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => {
-      const [state, parent, , session] = statOf(pid) ?? [];
-      return session === String(leader) && !(state === 'Z' && parent === '1');
-    });
+    .filter((pid) => statOf(pid)?.[3] === String(leader) && isThere(pid));
+}
+
+/** Whether this process is there; a dead one counts, unless it is init's to wait for. */
+export function isThere(pid: number): boolean {
+  const [state, parent] = statOf(pid) ?? [];
+  return state !== undefined && !(state === 'Z' && parent === '1');
 }
 
 /** The fields of a process from its state on, while it is there. */
