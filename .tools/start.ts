@@ -9,8 +9,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 console.log(`troupe ${version}: there is no server to start yet.
 
-Today this checkout holds the journal and the durable host: any XState machine as a durable actor,
-embedded in your process. README.md shows it in twenty lines, docs/guide/your-own-actor.md goes on from there.
+Today this checkout holds the journal, the durable host, agent runs, subscriptions and the outbox,
+embedded in your process. README.md shows it in twenty lines, docs/guide/ goes on from there.
   npm test             types, lint, tidy and every test
   npm run test:crash   kills a writing process again and again, and checks what it had acknowledged
   npm run bench        measures the journal and the host, side by side with their limits
