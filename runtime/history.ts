@@ -93,7 +93,12 @@ async function bodiesOf(
   return hashes.length === 0 ? undefined : journal.bodies(address, hashes);
 }
 
-function factOf({ seq, at, id, by, trace }: StoredFact, event: Uint8Array, bodies: BodyOf | undefined): Fact {
+/** A stored fact as its readers get it. */
+export function factOf(
+  { seq, at, id, by, trace }: StoredFact,
+  event: Uint8Array,
+  bodies: BodyOf | undefined,
+): Fact {
   return {
     seq,
     to: seq,

@@ -3,13 +3,12 @@
  * definition that the hosts use; otherwise chain and hashes are all that is checked, and `verify` says so.
  */
 import { kindOf } from '../actors/address.ts';
-import type { AnyEvent, Fact } from '../actors/fact.ts';
 import type { StoredFact } from '../storage/commit.ts';
-import { unpack } from '../storage/values.ts';
 import type { BodyOf } from '../storage/values.ts';
 import type { VerifyOptions } from '../storage/verify.ts';
 import { hostedWith } from './builtIn.ts';
 import type { AnyDefinition, DigestFold } from './definition.ts';
+import { factOf } from './history.ts';
 import type { Opened } from './opened.ts';
 import { differingKind, shapesOf } from './shape.ts';
 
@@ -37,17 +36,8 @@ function refolded(
   stored: StoredFact,
   bodies: BodyOf | undefined,
 ): unknown {
-  const { seq, at, event, id, by, trace } = stored;
-  if (event === undefined) return before;
-  const fact: Fact = {
-    seq,
-    to: seq,
-    at,
-    event: unpack(event, bodies) as AnyEvent, // Only events are stored as events.
-    ...(id !== undefined && { id }),
-    ...(by !== undefined && { by }),
-    ...(trace !== undefined && { trace }),
-  };
+  if (stored.event === undefined) return before;
+  const fact = factOf(stored, stored.event, bodies);
   try {
     return digest.fold(before, fact);
   } catch {
