@@ -78,6 +78,7 @@ describe('input', () => {
     const write = child.write(76, 'x'.repeat(1000));
     await expect(write).rejects.toMatchObject({ code: 'MAILBOX_FULL', retryable: true });
     child.end();
+    await heard.ending();
     await Promise.all(outcomes);
     expect(await child.write(9999, 'x')).toBe(false);
   });
