@@ -112,7 +112,8 @@ describe('a host that dies', () => {
     await heard.says('ready');
     process.kill((await host.pid())!, 'SIGINT');
     await heard.until(() => heard.endings.length > 0);
-    expect(heard.text()).toBe('ready\nbye\n');
+    const exit = expect.objectContaining({ code: 4, signal: null }) as unknown;
+    expect([heard.text(), heard.endings]).toEqual(['ready\nbye\n', [{ exit }]]);
     expect(statOf(child.mark.pid)).toBeUndefined();
   });
 });
