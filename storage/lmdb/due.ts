@@ -17,18 +17,25 @@ export function listDue(environment: Environment, tails: Iterable<Tail>, query: 
   const wanted = query.shards ?? everyShard;
   const until = Math.min(query.until ?? seqMax, seqMax - 1);
   const limit = query.limit ?? Infinity;
-  const fresh = freshDue(environment, tails);
+  const fresh = newestDue(tails);
+  // Another writer may have carried out more, or retention may have forgotten it. Asked only of those whose
+  // answer counts: most of a large tail owe nothing, and each question reads a row.
+  const isFresh = (address: Address): boolean => {
+    const seq = fresh.get(address)?.seq;
+    return seq !== undefined && isNewer(environment, address, seq);
+  };
   const all: Due[] = [];
   const inShards = new Set(wanted);
   for (const [address, { due }] of fresh) {
-    if (due !== null && due <= until && inShards.has(shardOf(address))) all.push({ at: due, address });
+    if (due === null || due > until || !inShards.has(shardOf(address))) continue;
+    if (isFresh(address)) all.push({ at: due, address });
   }
   for (const shard of wanted) {
     const range = { start: dueKey(shard, 0, ''), end: dueKey(shard, until + 1, '') };
     let taken = 0;
     for (const key of environment.tables.due.keys(range)) {
       const due = dueOf(key);
-      if (fresh.has(due.address)) continue;
+      if (isFresh(due.address)) continue;
       all.push(due);
       if (++taken >= limit) break;
     }
@@ -38,19 +45,12 @@ export function listDue(environment: Environment, tails: Iterable<Tail>, query: 
 }
 
 /** The newest head of each address that some row may not know yet. */
-function freshDue(
-  environment: Environment,
-  tails: Iterable<Tail>,
-): Map<Address, { seq: number; due: number | null }> {
-  const fresh = new Map<Address, { seq: number; due: number | null }>();
+function newestDue(tails: Iterable<Tail>): Map<Address, { seq: number; due: number | null }> {
+  const newest = new Map<Address, { seq: number; due: number | null }>();
   for (const tail of tails) {
     for (const { address, seq, due } of tail.dirty) {
-      if (seq > (fresh.get(address)?.seq ?? 0)) fresh.set(address, { seq, due });
+      if (seq > (newest.get(address)?.seq ?? 0)) newest.set(address, { seq, due });
     }
   }
-  // Another writer may have carried out more, or retention may have forgotten it.
-  for (const [address, { seq }] of fresh) {
-    if (!isNewer(environment, address, seq)) fresh.delete(address);
-  }
-  return fresh;
+  return newest;
 }
