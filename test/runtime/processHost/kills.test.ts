@@ -104,7 +104,7 @@ describe('a host that dies', () => {
   });
 
   test('does not end by the signals of a shell without its children', async () => {
-    const host = newHost();
+    const host = newHost({ limits: { hangupMs: 60_000, killMs: 60_000 } });
     const { heard, child } = await piped(
       host,
       'trap "echo bye; exit 4" HUP; echo ready; while :; do sleep 0.01; done',

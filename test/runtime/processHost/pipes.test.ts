@@ -183,7 +183,7 @@ describe('what a child leaves behind', () => {
     const escaped = Number(heard.text());
     await heard.child!.write(1, '\n');
     expect(await heard.ending()).toMatchObject({ code: 0 });
-    expect(statOf(escaped)?.[0]).toBe('S');
+    await becomes(() => statOf(escaped)?.[0] === 'S');
     process.kill(escaped, 'SIGKILL');
   });
 });
