@@ -6,6 +6,8 @@ import { attach } from '../../../runtime/ptySession/attach.ts';
 import type { Attached } from '../../../runtime/ptySession/attach.ts';
 import { Emulator } from '../../../runtime/ptySession/emulator.ts';
 import { screenOf } from '../../../runtime/ptySession/screenOf.ts';
+import type { Notification } from '../../../runtime/notification.ts';
+import { following } from '../../../runtime/ptySession/sessionFacts.ts';
 import { fixtures, newScreens, openSession, recorded, replay } from './kit.ts';
 
 /** A client's terminal. */
@@ -86,4 +88,43 @@ test('the signal of a client ends its attachment', async () => {
 test('a session that never was opened cannot be attached to', async () => {
   const { nobody } = await openSession();
   await expect(attach(nobody, newScreens()).next()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('a client that was too slow for the subscription misses no byte', async () => {
+  const session = await openSession({ cols: 20, rows: 3 });
+  const parts = attach(session, newScreens());
+  await parts.next();
+  const first = parts.next();
+  await session.print('first');
+  await first;
+  // It reads on only after all of this: more than a subscriber's backlog holds.
+  const printed = Array.from({ length: 40 }, (_, i) => `${i} `.repeat(16_000));
+  const next = parts.next();
+  for (const text of printed) await session.print(text);
+  await session.tell({ type: 'pty.exit', code: 0, signal: null });
+  const told: string[] = [];
+  for (let part = await next; part.done !== true; part = await parts.next()) {
+    if (part.value.kind === 'output') told.push(Buffer.from(part.value.bytes).toString());
+  }
+  expect(told.join('')).toBe(printed.join(''));
+});
+
+test('instead of a reset there are the facts that it stands for', async () => {
+  const session = await openSession({ cols: 20, rows: 3 });
+  const { seq: after } = await newScreens().screen(session);
+  await session.print('one ');
+  const to = await session.print('two ');
+  await session.tell({ type: 'pty.exit', code: 0, signal: null });
+  const { address } = session;
+  const reset = { seq: to, state: [], tags: [] };
+  async function* tooSlow(): AsyncGenerator<Notification> {
+    yield { address, from: after + 1, to, facts: [], state: [], tags: [], sealed: false, reset };
+    yield* session.subscribe({ after: to });
+  }
+  const told: (string | number)[] = [];
+  for await (const { facts } of following({ ...session, subscribe: tooSlow }, after)) {
+    for (const { seq, event } of facts) told.push(seq, event.type);
+  }
+  const last = [to + 1, 'pty.exit'];
+  expect(told).toEqual([to - 1, 'pty.output', to, 'pty.output', ...last]);
 });
