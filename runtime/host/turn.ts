@@ -11,12 +11,12 @@ import { outcomeOf, TroupeError } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
 import type { CommitDraft } from '../../storage/commit.ts';
 import { pack, unpack } from '../../storage/values.ts';
-import type { Body } from '../../storage/values.ts';
 import type { HostEvent } from '../definition.ts';
 import type { Limits } from '../limits.ts';
 import type { Answer, Message, SendRequest } from '../protocol.ts';
 import { accepted, bornOf, checked, told as toldStep } from './accepting.ts';
 import { causeOf, sealedDigestOf } from './account.ts';
+import { childAt, endOfChild, isAboutFamily } from './family.ts';
 import type { Accepted, Born } from './accepting.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Kinds } from './kinds.ts';
@@ -32,7 +32,7 @@ import { Underway } from './underway.ts';
 import type { Deed } from './underway.ts';
 import { wake } from './waiters.ts';
 import type { Woken } from './waiters.ts';
-import { assertForeign, decodedOf, failureOf, machineEventOf } from './words.ts';
+import { assertForeign, decodedOf, machineEventOf } from './words.ts';
 
 export interface TurnEnvironment extends RecordingEnvironment {
   readonly kinds: Kinds;
@@ -162,13 +162,17 @@ export class Turn {
   #message(message: Message, settle: Settle): void {
     const actor = this.#actor;
     const { from, ordinal, kind } = message;
-    const taken = actor.ledger.incoming?.get(from)?.seq ?? 0;
+    const { ledger } = actor;
+    const taken = ledger.incoming?.get(from)?.seq ?? 0;
     // What comes to a sealed actor about its family is too late to matter.
-    if (ordinal > taken && !(actor.sealed && kind !== 'event')) {
+    if (ordinal > taken && !(actor.sealed && isAboutFamily(message))) {
+      const child = kind === 'last' ? childAt(ledger, from) : undefined;
       if (kind === 'birth') this.#childBirth(message);
       else if (kind === 'stop') this.#stopped();
       else if (kind === 'end') this.#childEnd(message);
       else this.#messageEvent(message);
+      if (child !== undefined && childAt(ledger, from) === undefined)
+        this.#underway.intend(['left', child, from]);
       if (!this.#recording.isEmpty) this.#underway.intend(['got', from, ordinal, actor.at]);
     }
     this.#settled.push([settle, undefined]);
@@ -201,12 +205,9 @@ export class Turn {
     this.#end('stopped', true);
   }
 
-  #childEnd({ bytes, from }: Message): void {
-    const { child, ok, value } = unpack(bytes) as { child: string; ok: boolean; value: unknown };
-    // Left or started again meanwhile: that end is nobody's any more.
-    if (this.#actor.ledger.children?.get(child)?.address !== from) return;
-    if (ok) this.#tell({ type: 'child.done', child, output: value });
-    else this.#tell({ type: 'child.failed', child, error: failureOf(value) });
+  #childEnd(message: Message): void {
+    const end = endOfChild(this.#actor.ledger, message);
+    if (end !== undefined) this.#tell(end);
   }
 
   #fromDriver(effectId: string, event: AnyEvent): void {
@@ -262,10 +263,11 @@ export class Turn {
     else this.#underway.sendTo(to.address, event);
   }
 
-  #apply({ snapshot, effects }: Prepared): void {
+  #apply(step: Prepared): void {
     const actor = this.#actor;
+    const { snapshot } = step;
     actor.snapshot = snapshot;
-    this.#underway.take(effects, actor.seq, actor.at);
+    this.#underway.take(step, actor.seq, actor.at);
     if (isFinal(snapshot)) this.#end(causeOf(actor, snapshot, this.#underway.failed));
     wake(actor, this.#woken);
   }
@@ -294,6 +296,5 @@ export class Turn {
   }
 }
 
-function ofRequest({ event, bodies = [] }: SendRequest): { bytes: Uint8Array; bodies: readonly Body[] } {
-  return { bytes: event, bodies };
-}
+type Packed = Pick<Message, 'bytes' | 'bodies'>;
+const ofRequest = ({ event, bodies = [] }: SendRequest): Packed => ({ bytes: event, bodies });
