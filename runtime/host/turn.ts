@@ -22,6 +22,7 @@ import type { HostedActor } from './hostedActor.ts';
 import type { Kinds } from './kinds.ts';
 import type { TimerTarget } from './ledger.ts';
 import type { Entry, HostEntry, SendEntry, Settle } from './mailbox.ts';
+import { packedSend, unmerged } from './merging.ts';
 import type { Prepared } from './prepared.ts';
 import type { Rebuild } from './receipts.ts';
 import { Recording } from './recording.ts';
@@ -103,7 +104,8 @@ export class Turn {
 
   // Sends ---------------------------------------------------------------------------------------------------
 
-  #send({ request, event: decoded, merged }: SendEntry): void {
+  #send(entry: SendEntry): void {
+    const { request, event: decoded, merged } = entry;
     const actor = this.#actor;
     const { ledger, kind } = actor;
     const known = ledger.applied(request);
@@ -113,13 +115,13 @@ export class Turn {
     this.#assertSeq(request.ifSeq);
     assertLabels(actor, request.labels);
     const event = decoded ?? checked(actor, decodedOf(request));
-    // Events that were merged are one value now, packed once.
-    const { bytes, bodies } = merged === undefined ? ofRequest(request) : pack(event);
+    const packed = packedSend(entry, (error) => this.#underway.failed('its coalesce', error));
+    if (packed === undefined) return unmerged(entry).forEach((one) => this.take(one));
     const { input, labels } = request;
     const taken = accepted(actor, this.#environment.kinds, event, { input, labels });
     const reply = replyOf(kind, actor.address, event, taken.before, taken.step.snapshot);
     this.#born(taken.born);
-    this.#recording.fact(event, bytes, request, bodies);
+    this.#recording.fact(event, packed.bytes, request, packed.bodies);
     this.#recording.stamp(request, merged);
     if (taken.born === undefined && labels !== undefined) this.#recording.label(labels);
     this.#apply(taken.step);
@@ -295,6 +297,3 @@ export class Turn {
     };
   }
 }
-
-type Packed = Pick<Message, 'bytes' | 'bodies'>;
-const ofRequest = ({ event, bodies = [] }: SendRequest): Packed => ({ bytes: event, bodies });
