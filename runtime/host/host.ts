@@ -45,8 +45,6 @@ export interface HostOptions {
   readonly indexLabels: readonly string[];
   readonly quarantined: readonly string[];
   readonly breadcrumb?: SharedArrayBuffer;
-  /** How often this thread was lost before. */
-  readonly attempt: number;
 }
 
 const heartbeatMs = 250;

@@ -19,6 +19,7 @@ export type Intent =
   | readonly ['untimer', id: string]
   | readonly ['effect', id: string, kind: 'task' | 'driver', src: string, input: Bytes, seq: number]
   | readonly ['uneffect', id: string]
+  | readonly ['tried', id: string, attempt: number]
   | readonly ['child', id: string, address: string, src: string]
   | readonly ['unchild', id: string]
   /** Stopped on hearing the last that it said: its end comes, and is heard. */
@@ -48,6 +49,8 @@ export interface Effect {
   readonly input: Bytes;
   /** Of the fact that started it: an end of an earlier run of the same state is told apart by it. */
   readonly seq: number;
+  /** Of the run that is under way; absent: the first. */
+  readonly attempt?: number;
 }
 
 export interface Child {
@@ -98,6 +101,8 @@ export class Ledger {
       case 'uneffect':
         this.effects?.delete(intent[1]);
         return;
+      case 'tried':
+        return this.#tried(intent[1], intent[2]);
       case 'child':
         this.left?.delete(intent[1]);
         (this.children ??= new Map()).set(intent[1], { id: intent[1], address: intent[2], src: intent[3] });
@@ -129,6 +134,11 @@ export class Ledger {
       case 'version':
         this.version = intent[1];
     }
+  }
+
+  #tried(id: string, attempt: number): void {
+    const effect = this.effects?.get(id);
+    if (effect !== undefined) this.effects?.set(id, { ...effect, attempt });
   }
 
   #send([, to, ordinal, kind, bytes, labels]: Extract<Intent, readonly ['send', ...unknown[]]>): void {

@@ -199,7 +199,7 @@ export class Underway {
    * was set anew after it had come due (`due`: what it fired for).
    */
   isExpected(event: HostEvent, due: number | undefined): boolean {
-    if (event.type === 'effect.done' || event.type === 'effect.failed') return this.isLive(event.effect);
+    if ('effect' in event) return this.isLive(event.effect);
     if (event.type !== 'timer.fired') return true;
     return (
       this.#timersSet?.has(event.timer) !== true && this.#actor.ledger.timers?.get(event.timer)?.due === due
@@ -213,6 +213,9 @@ export class Underway {
       case 'effect.failed':
         this.intend(['uneffect', effectNameOf(event.effect)]);
         this.deeds.push({ type: 'stop', effectId: event.effect });
+        return;
+      case 'effect.retried':
+        this.intend(['tried', effectNameOf(event.effect), event.attempt]);
         return;
       case 'child.done':
       case 'child.failed':
