@@ -1,9 +1,10 @@
 /**
- * A script that reads, as its first argument says, and does nothing else: what it reads comes from a timer of
- * the runtime, which keeps no process alive. It says that it has read, and ends by itself.
+ * A script that reads, one way after another, and does nothing else: what it reads comes from a timer of the
+ * runtime, which keeps no process alive. It says what it has read, and ends by itself.
  */
 import { setup } from 'xstate';
 import { defineActor, openTroupe } from '../../../runtime/index.ts';
+import type { Ref } from '../../../runtime/ref.ts';
 
 const bell = defineActor({
   kind: 'bell',
@@ -19,23 +20,22 @@ const bell = defineActor({
 });
 
 const troupe = await openTroupe({ actors: [bell], workers: 0, journal: { kind: 'memory' } });
-const ref = troupe.actor(bell, 'a');
-await ref.send({ type: 'wind' });
+type Bell = Ref<typeof bell>;
 
-const reads: Readonly<Record<string, () => Promise<void>>> = {
-  subscription: async () => {
+const reads: Readonly<Record<string, (ref: Bell) => Promise<void>>> = {
+  subscription: async (ref) => {
     for await (const { sealed } of ref.subscribe()) if (sealed) return;
   },
-  watch: async () => {
+  watch: async ({ address }) => {
     for await (const { changed } of troupe.watch({}, { windowMs: 1 }))
-      if (changed.some(({ status }) => status === 'sealed')) return;
+      if (changed.some((row) => row.address === address && row.status === 'sealed')) return;
   },
-  feed: async () => {
+  feed: async (ref) => {
     for await (const { items } of troupe.feed())
-      if (items.some(({ event }) => event.type === 'timer.fired')) return;
+      if (items.some(({ address, event }) => address === ref.address && event.type === 'timer.fired')) return;
   },
   // Pulled, and given up: nothing is left to wait for.
-  nothing: async () => {
+  nothing: async (ref) => {
     const subscription = ref.subscribe();
     await subscription.next();
     const pulled = subscription.next();
@@ -44,5 +44,9 @@ const reads: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
-await reads[process.argv[2] ?? '']?.();
-console.log('read');
+for (const [what, read] of Object.entries(reads)) {
+  const ref = troupe.actor('bell', what);
+  await ref.send({ type: 'wind' });
+  await read(ref);
+  console.log(what);
+}
