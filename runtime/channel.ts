@@ -137,6 +137,13 @@ export class Channels {
     }
   }
 
+  /** Nothing more comes of this actor before its release: whoever waits for it must not wait for ever. */
+  aside(address: string, error: TroupeError): void {
+    for (const channel of this.#byId.values()) {
+      if (channel.address === address) channel.subscribers.forEach((subscriber) => subscriber.fail(error));
+    }
+  }
+
   /** N12: everything gathered is told, and has reached whoever reads. */
   async flush(address?: string, signal?: AbortSignal): Promise<void> {
     const channels = [...this.#byId.values()].filter(

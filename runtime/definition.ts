@@ -161,6 +161,13 @@ export type HostEvent =
   | { readonly type: 'actor.labelled'; readonly labels: Readonly<Record<string, string | null>> }
   | { readonly type: 'effect.done'; readonly effect: string; readonly output: unknown }
   | { readonly type: 'effect.failed'; readonly effect: string; readonly error: PlainFailure }
+  /** An attempt failed; that of this number follows after a pause. The machine hears nothing. */
+  | {
+      readonly type: 'effect.retried';
+      readonly effect: string;
+      readonly attempt: number;
+      readonly error: PlainFailure;
+    }
   /** `quietMs`: how long nothing had been recorded before. */
   | { readonly type: 'timer.fired'; readonly timer: string; readonly quietMs?: number }
   | { readonly type: 'child.done'; readonly child: string; readonly output: unknown }

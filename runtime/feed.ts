@@ -9,6 +9,7 @@ import type { Commit } from '../storage/commit.ts';
 import type { Cursor } from '../storage/journal.ts';
 import { unpack } from '../storage/values.ts';
 import { abortError } from './abort.ts';
+import { awake } from './awake.ts';
 import { bodiesOf } from './notification.ts';
 import type { Opened } from './opened.ts';
 
@@ -129,9 +130,7 @@ class Pulse {
   async next(): Promise<void> {
     this.assertWanted();
     if (!this.#hasNews) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await awake(new Promise<void>((resolve) => (this.#wake = resolve)));
       this.#wake = undefined;
     }
     this.#hasNews = false;

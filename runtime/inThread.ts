@@ -57,7 +57,6 @@ export class InThread implements Hosting {
       limits,
       indexLabels,
       quarantined: [],
-      attempt: 0,
     });
     await host.start();
     link.up({

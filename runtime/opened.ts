@@ -139,6 +139,7 @@ function reported(
     case 'quarantine':
       plan.logger.error({ address: report.address, reason: report.reason }, report.reason.message);
       quarantine.add(report.address, report.reason);
+      channels.aside(report.address, errorOf(report.reason));
       return news.heard([report.address]);
     case 'notice':
       return channels.notice(report);

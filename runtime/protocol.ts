@@ -68,7 +68,7 @@ export interface DeliverRequest {
 export interface Message {
   readonly from: string;
   readonly ordinal: number;
-  readonly kind: 'event' | 'birth' | 'stop' | 'end';
+  readonly kind: 'event' | 'last' | 'birth' | 'stop' | 'end';
   /** Packed event, input (birth) or outcome (end). */
   readonly bytes: Uint8Array;
   readonly bodies?: readonly Body[];

@@ -11,6 +11,7 @@ import type { AnyEvent } from '../actors/fact.ts';
 import type { Reached } from '../storage/commit.ts';
 import type { Journal } from '../storage/journal.ts';
 import { abortError } from './abort.ts';
+import { awake } from './awake.ts';
 import { Backlog } from './backlog.ts';
 import type { Pending } from './backlog.ts';
 import { missedPage } from './catchUp.ts';
@@ -221,9 +222,7 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
     // It may have come between the look at what there is and this wait.
     if (this.#hasNews) return;
     this.#rest();
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-    });
+    await awake(new Promise<void>((resolve) => (this.#wake = resolve)));
     this.#wake = undefined;
   }
 

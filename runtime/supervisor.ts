@@ -77,7 +77,6 @@ export class Supervisor {
         port: port2,
         breadcrumb: this.#breadcrumb,
         quarantined: quarantined(),
-        attempt: this.#attempt,
       })
       .catch((error: unknown) => {
         port1.close();

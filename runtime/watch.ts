@@ -5,6 +5,7 @@
 import { TroupeError } from '../actors/troupeError.ts';
 import { isSelected } from '../storage/row.ts';
 import { abortError } from './abort.ts';
+import { awake } from './awake.ts';
 import { assertFilter, listedOf, queryOf, rowsOf } from './list.ts';
 import type { Filter, ListedRow } from './list.ts';
 import type { Opened } from './opened.ts';
@@ -107,9 +108,7 @@ class Watch {
 
   async #wait(): Promise<void> {
     this.assertWanted();
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-    });
+    await awake(new Promise<void>((resolve) => (this.#wake = resolve)));
     this.assertWanted();
   }
 
@@ -120,11 +119,12 @@ class Watch {
     const ms = Math.min(this.#toldAt + this.windowMs - now(), this.windowMs);
     if (ms <= 0 || this.#toldAt === 0) return;
     let stop: (() => void) | undefined;
-    await new Promise<void>((resolve) => {
+    const ended = new Promise<void>((resolve) => {
       stop = wait(ms, resolve);
       // News do not end this wait early.
       this.#wake = () => this.#isUnwanted && resolve();
     });
+    await awake(ended);
     stop?.();
     this.assertWanted();
   }

@@ -31,7 +31,6 @@ export interface StartTask {
   readonly port: MessagePort;
   readonly breadcrumb: SharedArrayBuffer;
   readonly quarantined: readonly string[];
-  readonly attempt: number;
 }
 
 export type StartOutcome = { readonly shapes: readonly Shape[] } | { readonly refusal: Refusal };
@@ -47,7 +46,7 @@ export async function start(task: StartTask): Promise<StartOutcome> {
 }
 
 async function hosted(task: StartTask): Promise<readonly Shape[]> {
-  const { port, actors, limits, indexLabels, slot, shards, breadcrumb, quarantined, attempt } = task;
+  const { port, actors, limits, indexLabels, slot, shards, breadcrumb, quarantined } = task;
   const definitions = hostedWith(actors === undefined ? [] : await definitionsIn(actors));
   const shapes = shapesOf(definitions);
   const journal = joinJournal(task.share);
@@ -62,7 +61,6 @@ async function hosted(task: StartTask): Promise<readonly Shape[]> {
     indexLabels,
     quarantined,
     breadcrumb,
-    attempt,
   });
   await host.start();
   port.on('message', (batch: ArrayBuffer) => host.receive(unpackRequests(batch)));

@@ -14,7 +14,8 @@
  *        last commit agree with the history at every instant.
  *   J8.  A read is one page; nothing is held open between two pages.
  *   J9.  The tail gives every durable commit at least once, in order per actor, over owners, restarts and
- *        compaction. A cursor older than retention is CURSOR_GONE.
+ *        compaction. A cursor older than retention is CURSOR_GONE. A page ends behind the commit that made
+ *        it as large as a page may be (where a compaction moved an actor's commits together: behind those).
  *   J10. What was erased is returned by no read, tail or later backup; hashes and counts stay, and the chain
  *        still verifies. The bytes leave the file with the next `compact` and reopening.
  *   J11. A snapshot is kept only with a history that reaches it; whoever reads one compares its chain.

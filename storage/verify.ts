@@ -12,6 +12,7 @@
 import type { Address } from '../actors/address.ts';
 import { TroupeError, isTroupeError } from '../actors/troupeError.ts';
 import { canonicalJson } from './canonical.ts';
+import { sealable } from './sealable.ts';
 import { chainAfter, chainStart, sha256 } from './chain.ts';
 import type { Commit, Seal } from './commit.ts';
 import type { BodyOf } from './values.ts';
@@ -170,7 +171,7 @@ class Check {
     if (sha256(Buffer.from(digest)).toString('hex') !== seal.digestHash) return 'seal.digestHash';
     const isSameFold = this.#schema === undefined || this.#schema === seal.schema;
     this.#isRefolded = this.#fold !== undefined && isSameFold && this.#erased.length === 0;
-    return this.#isRefolded && canonicalJson(this.#digest) !== digest ? 'digest' : undefined;
+    return this.#isRefolded && canonicalJson(sealable(this.#digest)) !== digest ? 'digest' : undefined;
   }
 
   verdict(): Verified {

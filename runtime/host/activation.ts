@@ -10,6 +10,7 @@ import { ignores, isFinal, Misfit } from '../../actors/statechart.ts';
 import { chainAfter, sha256 } from '../../storage/chain.ts';
 import type { Commit, StoredFact } from '../../storage/commit.ts';
 import type { Journal, Standing } from '../../storage/journal.ts';
+import { sealable } from '../../storage/sealable.ts';
 import type { BodyOf } from '../../storage/values.ts';
 import { unpack } from '../../storage/values.ts';
 import { sealedDigestOf } from './account.ts';
@@ -158,7 +159,7 @@ async function replay(journal: Histories, actor: HostedActor, commit: Commit, en
   for (const intent of commit.intents) actor.ledger.apply(intent as Intent);
   actor.sealed = commit.seal !== undefined;
   // What its definition throws here it threw then, too.
-  if (actor.sealed) actor.digest = sealedDigestOf(actor, () => undefined);
+  if (actor.sealed) actor.digest = sealable(sealedDigestOf(actor, () => undefined));
   actor.chain = chain;
   const ends = actor.snapshot !== undefined && isFinal(actor.snapshot);
   if (recorded.join() !== actor.reached.paths.join() || (ends && !actor.sealed)) {

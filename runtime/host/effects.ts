@@ -2,7 +2,7 @@
  * Effects at work: tasks and drivers of the actors in memory. They start after the commit that asked for
  * them, and their ends come back as entries of the actor's mailbox.
  *   - A task runs where it is implemented: here, or in the callers' thread.
- *   - It is run again after a crash until its end is recorded; `effectId` is the same each time.
+ *   - It is run again after a crash until its end is recorded, under its `effectId`; attempts count on.
  *   - Leaving the state aborts its signal; whatever it still says is nobody's.
  */
 import type { AnyEvent } from '../../actors/fact.ts';
@@ -18,7 +18,7 @@ import type { Effect } from './ledger.ts';
 import { effectIdOf, failureOf } from './words.ts';
 
 export interface EffectPorts {
-  /** The end of an effect, for its actor's mailbox. */
+  /** The end of an effect, or of an attempt, for its actor's mailbox. */
   readonly ended: (address: string, event: HostEvent) => void;
   /** An event from a driver. */
   readonly said: (address: string, effectId: string, event: AnyEvent) => void;
@@ -73,11 +73,11 @@ export class Effects {
     return this.#running.has(keyOf(address, effectId));
   }
 
-  start(actor: HostedActor, effect: Effect, attempt = 1): void {
+  start(actor: HostedActor, effect: Effect, attempt = effect.attempt ?? 1): void {
     const effectId = effectIdOf(effect.id, effect.seq);
     const key = keyOf(actor.address, effectId);
     const before = this.#running.get(key);
-    if (before !== undefined && attempt === 1) return;
+    if (before !== undefined && before.stage !== 'paused') return;
     const source = actor.kind.statechart.source(effect.src);
     const remote = source.kind === 'unimplemented';
     const abort = new AbortController();
@@ -169,7 +169,7 @@ export class Effects {
       // Whatever this attempt still says is too late.
       running.stage = 'paused';
       running.stopWaiting = this.#ports.wait(pause, () => this.start(actor, effect, attempt + 1));
-      return;
+      return this.#ports.ended(actor.address, retriedEvent(effectId, attempt + 1, error));
     }
     this.#end(actor.address, running, { type: 'effect.failed', effect: effectId, error: failureOf(error) });
   }
@@ -285,6 +285,10 @@ export class Effects {
 
 function keyOf(address: string, effectId: string): string {
   return `${address}#${effectId}`;
+}
+
+function retriedEvent(effect: string, attempt: number, error: unknown): HostEvent {
+  return { type: 'effect.retried', effect, attempt, error: failureOf(error) };
 }
 
 function refuseEmit(): never {

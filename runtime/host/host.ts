@@ -24,7 +24,7 @@ import { Readers } from './readers.ts';
 import { rebuiltReceipt } from './receipts.ts';
 import type { Rebuild } from './receipts.ts';
 import { wakeDue } from './recovery.ts';
-import { closing } from './refusals.ts';
+import { closing, stuck } from './refusals.ts';
 import { Residents } from './residents.ts';
 import { Rounds } from './rounds.ts';
 import { Tally } from './tally.ts';
@@ -45,8 +45,6 @@ export interface HostOptions {
   readonly indexLabels: readonly string[];
   readonly quarantined: readonly string[];
   readonly breadcrumb?: SharedArrayBuffer;
-  /** How often this thread was lost before. */
-  readonly attempt: number;
 }
 
 const heartbeatMs = 250;
@@ -256,8 +254,7 @@ export class Host {
   /** H3 of rounds.ts. */
   #setAside(actor: HostedActor, cause: Refusal): void {
     const { address } = actor;
-    const message = `${address} cannot go on: ${cause.message} Mend the definition, then release it.`;
-    const reason: Refusal = { code: 'QUARANTINED', message, details: { address, cause: cause.code } };
+    const reason = stuck(address, cause);
     turnAway(this.#residents.setAside(actor, reason), reason, this.#answers);
     this.#deeds.setAside(address);
     for (const { n } of actor.waiters ?? []) this.#answers.refuse(n, reason);

@@ -19,8 +19,11 @@ export type Intent =
   | readonly ['untimer', id: string]
   | readonly ['effect', id: string, kind: 'task' | 'driver', src: string, input: Bytes, seq: number]
   | readonly ['uneffect', id: string]
+  | readonly ['tried', id: string, attempt: number]
   | readonly ['child', id: string, address: string, src: string]
   | readonly ['unchild', id: string]
+  /** Stopped on hearing the last that it said: its end comes, and is heard. */
+  | readonly ['left', id: string, address: string]
   | readonly ['send', to: string, ordinal: number, kind: Mail['kind'], bytes: Bytes, labels: Labels | null]
   | readonly ['sent', to: string, ordinal: number]
   | readonly ['got', from: string, ordinal: number, at: number]
@@ -46,6 +49,8 @@ export interface Effect {
   readonly input: Bytes;
   /** Of the fact that started it: an end of an earlier run of the same state is told apart by it. */
   readonly seq: number;
+  /** Of the run that is under way; absent: the first. */
+  readonly attempt?: number;
 }
 
 export interface Child {
@@ -67,6 +72,8 @@ export class Ledger {
   timers: Map<string, Timer> | undefined;
   effects: Map<string, Effect> | undefined;
   children: Map<string, Child> | undefined;
+  /** Addresses of children that were left while their ends were on their way, by id. */
+  left: Map<string, string> | undefined;
   outgoing: Outgoing | undefined;
   /** Last ordinal taken from each sender. */
   incoming: Map<string, Seen> | undefined;
@@ -94,11 +101,18 @@ export class Ledger {
       case 'uneffect':
         this.effects?.delete(intent[1]);
         return;
+      case 'tried':
+        return this.#tried(intent[1], intent[2]);
       case 'child':
+        this.left?.delete(intent[1]);
         (this.children ??= new Map()).set(intent[1], { id: intent[1], address: intent[2], src: intent[3] });
         return;
       case 'unchild':
+        this.left?.delete(intent[1]);
         this.children?.delete(intent[1]);
+        return;
+      case 'left':
+        (this.left ??= new Map()).set(intent[1], intent[2]);
         return;
       case 'send':
         return this.#send(intent);
@@ -120,6 +134,11 @@ export class Ledger {
       case 'version':
         this.version = intent[1];
     }
+  }
+
+  #tried(id: string, attempt: number): void {
+    const effect = this.effects?.get(id);
+    if (effect !== undefined) this.effects?.set(id, { ...effect, attempt });
   }
 
   #send([, to, ordinal, kind, bytes, labels]: Extract<Intent, readonly ['send', ...unknown[]]>): void {
@@ -200,12 +219,13 @@ export class Ledger {
       [...(this.stamps ?? [])],
       this.parent ?? null,
       this.version,
+      [...(this.left ?? [])],
     ];
   }
 
   static from(plain: unknown): Ledger {
     type Flat = readonly (readonly [string, number, number])[];
-    const [timers, effects, children, outgoing, incoming, ids, session, stamps, parent, version] =
+    const [timers, effects, children, outgoing, incoming, ids, session, stamps, parent, version, left] =
       plain as readonly [
         Timer[],
         Effect[],
@@ -217,11 +237,14 @@ export class Ledger {
         [number, number][],
         { address: string; child: string } | null,
         number,
+        // A snapshot of before there were any has none.
+        ([string, string][] | undefined)?,
       ];
     const ledger = new Ledger();
     if (timers.length > 0) ledger.timers = new Map(timers.map((timer) => [timer.id, timer]));
     if (effects.length > 0) ledger.effects = new Map(effects.map((effect) => [effect.id, effect]));
     if (children.length > 0) ledger.children = new Map(children.map((child) => [child.id, child]));
+    if (left !== undefined && left.length > 0) ledger.left = new Map(left);
     if (outgoing !== null) ledger.outgoing = Outgoing.from(outgoing);
     if (incoming.length > 0) ledger.incoming = seenOf(incoming);
     if (ids.length > 0) ledger.ids = seenOf(ids);

@@ -9,8 +9,11 @@ import type { Labels } from '../protocol.ts';
 
 export interface Mail {
   readonly ordinal: number;
-  /** A report is an event that gets the hash of its sender's seal on its way. */
-  readonly kind: 'event' | 'birth' | 'stop' | 'end' | 'report';
+  /**
+   * A report is an event that gets the hash of its sender's seal on its way. The last are events of a child
+   * to its parent, sent in the step that ended it: its end follows them.
+   */
+  readonly kind: 'event' | 'last' | 'birth' | 'stop' | 'end' | 'report';
   readonly bytes: Uint8Array;
   readonly labels: Labels | null;
 }

@@ -3,6 +3,7 @@
  */
 import type { AnyEvent, Fact } from '../../actors/fact.ts';
 import type { CommitDraft, FactDraft, UsageEntry } from '../../storage/commit.ts';
+import { sealable } from '../../storage/sealable.ts';
 import { pack } from '../../storage/values.ts';
 import type { Body } from '../../storage/values.ts';
 import type { HostEvent } from '../definition.ts';
@@ -127,6 +128,10 @@ export class Recording {
     const due = ledger.due;
     const isDueNew = due !== actor.due;
     actor.due = due;
+    // Before the seal is made of it: every ending seals (P6).
+    const row = this.#row();
+    if (actor.sealed)
+      actor.digest = sealable(actor.digest, (why) => this.#underway.failed('its digest', why));
     const seal = { cause, digest: actor.digest, schema: kind.digest.schema, version, sealedAt: actor.at };
     return {
       address: actor.address,
@@ -134,7 +139,7 @@ export class Recording {
       facts: this.#facts,
       reached: reached === this.#reachedBefore ? undefined : reached,
       intents: this.#underway.intents,
-      row: this.#row(),
+      row,
       due: isDueNew ? due : undefined,
       usage: this.#usage,
       bodies: this.#bodies,

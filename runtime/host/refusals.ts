@@ -4,6 +4,7 @@
 import { acceptsOf, guardAgainst, stateOf } from '../../actors/statechart.ts';
 import type { Snapshot } from '../../actors/statechart.ts';
 import { TroupeError } from '../../actors/troupeError.ts';
+import type { Refusal } from '../../actors/troupeError.ts';
 import { labelLengthMax, labelsMax } from '../limits.ts';
 import type { Labels } from '../protocol.ts';
 import { endOf } from './account.ts';
@@ -18,6 +19,12 @@ export function notAccepted({ address }: HostedActor, snapshot: Snapshot, type: 
   const where = paths.join(', ') || 'its only state';
   const text = `${address} in ${where} does not accept "${type}": ${why}.`;
   return new TroupeError('NOT_ACCEPTED', text, { state: paths, accepts, guard: guard !== undefined });
+}
+
+/** Set aside: what only the host can tell it cannot be written (H3 of rounds.ts). */
+export function stuck(address: string, { code, message, details }: Refusal): Refusal {
+  const text = `${address} cannot go on: ${message} Mend the definition, then release it.`;
+  return { code: 'QUARANTINED', message: text, details: { ...details, address, cause: code } };
 }
 
 export function sealed(actor: HostedActor): TroupeError {

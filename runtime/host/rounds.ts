@@ -7,6 +7,9 @@
  *       itself had to tell comes again. Failures in a row are tried again ever later.
  *   H3. A turn that cannot be written (too large) fails alone. Of several entries, it is taken again, each a
  *       turn of its own. One that nobody sent, of which nobody can be told, sets its actor aside.
+ *   H4. So does a turn that a snapshot is due with, when the actor cannot be stored any more: no more facts
+ *       come than an activation may fold, until one leads to a state that can be. An ending is never kept
+ *       back by that.
  */
 import { outcomeOf } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
@@ -186,6 +189,10 @@ export class Rounds {
     const { actor, entries } = one;
     try {
       one.commit = encodeCommit(draft, actor.chain);
+      actor.chain = one.commit.chain;
+      if (actor.sealed) one.snapshot = this.saving.snapshotOf(actor);
+      // H4
+      else if (actor.unsaved >= this.#ports.limits.snapshotFacts) one.snapshot = this.saving.made(actor);
     } catch (error) {
       const [entry] = entries;
       if (entries.length === 1 && entry !== undefined) this.#unwritable(one, entry, outcomeOf(error));
@@ -195,11 +202,7 @@ export class Rounds {
       }
       return false;
     }
-    actor.chain = one.commit.chain;
     actor.sealHash = one.commit.sealHash;
-    if (actor.sealed || actor.unsaved >= this.#ports.limits.snapshotFacts) {
-      one.snapshot = this.saving.snapshotOf(actor);
-    }
     return true;
   }
 

@@ -22,12 +22,12 @@ export interface Saved {
   readonly digestSchema: number;
 }
 
-/** The actor as of its last fact. What cannot be stored is `NOT_STORABLE`, with its path in the context. */
+/** The actor as of its last fact. What cannot be stored is `NOT_STORABLE`, with its path. */
 export function saved(actor: HostedActor, limits: Limits): StoredSnapshot | undefined {
   const { snapshot, kind, address, seq, chain, at, sealed, ledger, digest } = actor;
   if (snapshot === undefined) return undefined;
   ledger.forget(limits.rememberedIds, at - limits.rememberedMs);
-  const bytes = packWhole([
+  const bytes = packedParts(actor, [
     format,
     kind.definition.version,
     at,
@@ -43,6 +43,16 @@ export function saved(actor: HostedActor, limits: Limits): StoredSnapshot | unde
     throw new TroupeError('TOO_LARGE', text, { address, bytes: bytes.length });
   }
   return { address, seq, chain, bytes };
+}
+
+function packedParts({ kind, snapshot, digest }: HostedActor, parts: readonly unknown[]): Buffer {
+  try {
+    return packWhole(parts);
+  } catch (error) {
+    // Once more, for a path that means something to the definition's author: `context.socket`, `digest.sum`.
+    if (snapshot !== undefined) packWhole({ ...kind.statechart.persist(snapshot), digest });
+    throw error;
+  }
 }
 
 /** Undefined when its format is not known: then the history is folded instead. */

@@ -72,15 +72,16 @@ export class Saving {
   /** The actor as of now; throws what cannot be stored. */
   made(actor: HostedActor): StoredSnapshot | undefined {
     const { limits, tally } = this.#ports;
-    actor.unsaved = 0;
     const snapshot = saved(actor, limits);
+    actor.unsaved = 0;
     if (snapshot !== undefined) tally.snapshots++;
     return snapshot;
   }
 
   /**
-   * The actor as of now. What cannot be stored is told, loudly; the history stays whole, and is folded at the
-   * next activation.
+   * The actor as of now, when no sender is there to be told what of it cannot be stored: it is logged and
+   * counted. The facts since the last snapshot stay as many as they are; the next one that would make them
+   * too many is refused (H4 of rounds.ts).
    */
   snapshotOf(actor: HostedActor): StoredSnapshot | undefined {
     const { tally, answers } = this.#ports;

@@ -11,17 +11,18 @@ import { outcomeOf, TroupeError } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
 import type { CommitDraft } from '../../storage/commit.ts';
 import { pack, unpack } from '../../storage/values.ts';
-import type { Body } from '../../storage/values.ts';
 import type { HostEvent } from '../definition.ts';
 import type { Limits } from '../limits.ts';
 import type { Answer, Message, SendRequest } from '../protocol.ts';
 import { accepted, bornOf, checked, told as toldStep } from './accepting.ts';
 import { causeOf, sealedDigestOf } from './account.ts';
+import { childAt, endOfChild, isAboutFamily } from './family.ts';
 import type { Accepted, Born } from './accepting.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Kinds } from './kinds.ts';
 import type { TimerTarget } from './ledger.ts';
 import type { Entry, HostEntry, SendEntry, Settle } from './mailbox.ts';
+import { packedSend, unmerged } from './merging.ts';
 import type { Prepared } from './prepared.ts';
 import type { Rebuild } from './receipts.ts';
 import { Recording } from './recording.ts';
@@ -32,7 +33,7 @@ import { Underway } from './underway.ts';
 import type { Deed } from './underway.ts';
 import { wake } from './waiters.ts';
 import type { Woken } from './waiters.ts';
-import { assertForeign, decodedOf, failureOf, machineEventOf } from './words.ts';
+import { assertForeign, decodedOf, machineEventOf } from './words.ts';
 
 export interface TurnEnvironment extends RecordingEnvironment {
   readonly kinds: Kinds;
@@ -103,7 +104,8 @@ export class Turn {
 
   // Sends ---------------------------------------------------------------------------------------------------
 
-  #send({ request, event: decoded, merged }: SendEntry): void {
+  #send(entry: SendEntry): void {
+    const { request, event: decoded, merged } = entry;
     const actor = this.#actor;
     const { ledger, kind } = actor;
     const known = ledger.applied(request);
@@ -113,13 +115,13 @@ export class Turn {
     this.#assertSeq(request.ifSeq);
     assertLabels(actor, request.labels);
     const event = decoded ?? checked(actor, decodedOf(request));
-    // Events that were merged are one value now, packed once.
-    const { bytes, bodies } = merged === undefined ? ofRequest(request) : pack(event);
+    const packed = packedSend(entry, (error) => this.#underway.failed('its coalesce', error));
+    if (packed === undefined) return unmerged(entry).forEach((one) => this.take(one));
     const { input, labels } = request;
     const taken = accepted(actor, this.#environment.kinds, event, { input, labels });
     const reply = replyOf(kind, actor.address, event, taken.before, taken.step.snapshot);
     this.#born(taken.born);
-    this.#recording.fact(event, bytes, request, bodies);
+    this.#recording.fact(event, packed.bytes, request, packed.bodies);
     this.#recording.stamp(request, merged);
     if (taken.born === undefined && labels !== undefined) this.#recording.label(labels);
     this.#apply(taken.step);
@@ -162,13 +164,17 @@ export class Turn {
   #message(message: Message, settle: Settle): void {
     const actor = this.#actor;
     const { from, ordinal, kind } = message;
-    const taken = actor.ledger.incoming?.get(from)?.seq ?? 0;
+    const { ledger } = actor;
+    const taken = ledger.incoming?.get(from)?.seq ?? 0;
     // What comes to a sealed actor about its family is too late to matter.
-    if (ordinal > taken && !(actor.sealed && kind !== 'event')) {
+    if (ordinal > taken && !(actor.sealed && isAboutFamily(message))) {
+      const child = kind === 'last' ? childAt(ledger, from) : undefined;
       if (kind === 'birth') this.#childBirth(message);
       else if (kind === 'stop') this.#stopped();
       else if (kind === 'end') this.#childEnd(message);
       else this.#messageEvent(message);
+      if (child !== undefined && childAt(ledger, from) === undefined)
+        this.#underway.intend(['left', child, from]);
       if (!this.#recording.isEmpty) this.#underway.intend(['got', from, ordinal, actor.at]);
     }
     this.#settled.push([settle, undefined]);
@@ -201,12 +207,9 @@ export class Turn {
     this.#end('stopped', true);
   }
 
-  #childEnd({ bytes, from }: Message): void {
-    const { child, ok, value } = unpack(bytes) as { child: string; ok: boolean; value: unknown };
-    // Left or started again meanwhile: that end is nobody's any more.
-    if (this.#actor.ledger.children?.get(child)?.address !== from) return;
-    if (ok) this.#tell({ type: 'child.done', child, output: value });
-    else this.#tell({ type: 'child.failed', child, error: failureOf(value) });
+  #childEnd(message: Message): void {
+    const end = endOfChild(this.#actor.ledger, message);
+    if (end !== undefined) this.#tell(end);
   }
 
   #fromDriver(effectId: string, event: AnyEvent): void {
@@ -262,10 +265,11 @@ export class Turn {
     else this.#underway.sendTo(to.address, event);
   }
 
-  #apply({ snapshot, effects }: Prepared): void {
+  #apply(step: Prepared): void {
     const actor = this.#actor;
+    const { snapshot } = step;
     actor.snapshot = snapshot;
-    this.#underway.take(effects, actor.seq, actor.at);
+    this.#underway.take(step, actor.seq, actor.at);
     if (isFinal(snapshot)) this.#end(causeOf(actor, snapshot, this.#underway.failed));
     wake(actor, this.#woken);
   }
@@ -292,8 +296,4 @@ export class Turn {
       rebuilds: this.#rebuilds,
     };
   }
-}
-
-function ofRequest({ event, bodies = [] }: SendRequest): { bytes: Uint8Array; bodies: readonly Body[] } {
-  return { bytes: event, bodies };
 }

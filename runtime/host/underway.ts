@@ -6,6 +6,7 @@ import type { AnyEvent } from '../../actors/fact.ts';
 import { invariant } from '../../actors/invariant.ts';
 import { outcomeOf } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
+import { isFinal } from '../../actors/statechart.ts';
 import type { Custom, Destination, Send, Start, TimerSet } from '../../actors/statechart.ts';
 import { packWhole } from '../../storage/values.ts';
 import type { HostEvent, PlainFailure } from '../definition.ts';
@@ -13,7 +14,7 @@ import { endOf, reportsOf } from './account.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Intent, TimerTarget } from './ledger.ts';
 import type { Mail } from './outgoing.ts';
-import type { PreparedEffect } from './prepared.ts';
+import type { Prepared } from './prepared.ts';
 import { effectIdOf, effectNameOf, failureOf } from './words.ts';
 
 /** What the host does after the flush. */
@@ -43,6 +44,8 @@ export class Underway {
   /** Timers set in this turn: none of them can have fired yet. */
   #timersSet: Set<string> | undefined;
   #nameless = 0;
+  /** The step ends the actor. */
+  #isLast = false;
 
   constructor(actor: HostedActor) {
     this.#actor = actor;
@@ -69,7 +72,8 @@ export class Underway {
   }
 
   /** The effects of the step that recorded the fact `seq`. */
-  take(effects: readonly PreparedEffect[], seq: number, at: number): void {
+  take({ snapshot, effects }: Prepared, seq: number, at: number): void {
+    this.#isLast = isFinal(snapshot);
     for (const { effect, bytes, address } of effects) {
       switch (effect.type) {
         case 'timer.set':
@@ -150,7 +154,8 @@ export class Underway {
 
   #send({ to, event }: Send, bytes: Uint8Array): void {
     if ('child' in to) return this.sendToChild(to.child, event, bytes);
-    this.#mail('parent' in to ? to.parent : to.actor, 'event', bytes);
+    if ('parent' in to) return this.#mail(to.parent, this.#isLast ? 'last' : 'event', bytes);
+    this.#mail(to.actor, 'event', bytes);
   }
 
   sendToChild(id: string, event: AnyEvent, bytes: Uint8Array): void {
@@ -194,7 +199,7 @@ export class Underway {
    * was set anew after it had come due (`due`: what it fired for).
    */
   isExpected(event: HostEvent, due: number | undefined): boolean {
-    if (event.type === 'effect.done' || event.type === 'effect.failed') return this.isLive(event.effect);
+    if ('effect' in event) return this.isLive(event.effect);
     if (event.type !== 'timer.fired') return true;
     return (
       this.#timersSet?.has(event.timer) !== true && this.#actor.ledger.timers?.get(event.timer)?.due === due
@@ -208,6 +213,9 @@ export class Underway {
       case 'effect.failed':
         this.intend(['uneffect', effectNameOf(event.effect)]);
         this.deeds.push({ type: 'stop', effectId: event.effect });
+        return;
+      case 'effect.retried':
+        this.intend(['tried', effectNameOf(event.effect), event.attempt]);
         return;
       case 'child.done':
       case 'child.failed':

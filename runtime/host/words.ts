@@ -16,6 +16,7 @@ const words: ReadonlySet<string> = new Set<HostEvent['type']>([
   'actor.labelled',
   'effect.done',
   'effect.failed',
+  'effect.retried',
   'timer.fired',
   'child.done',
   'child.failed',

@@ -3,7 +3,8 @@
  */
 import { strict as assert } from 'node:assert';
 import type { Commit } from '../commit.ts';
-import type { Cursor, Journal } from '../journal.ts';
+import type { Cursor, Journal, TailPage } from '../journal.ts';
+import { pageBytesMax } from '../limits.ts';
 import { assertAnswers } from './answers.ts';
 import { fact, noted, start } from './drafts.ts';
 import type { Scene, SceneCase } from './scene.ts';
@@ -121,9 +122,30 @@ async function compacted(scene: Scene): Promise<Awaited<ReturnType<SceneCase['pl
   return undefined;
 }
 
+/** Ten commits of 300 KB: no page holds more than it takes to pass its bound. */
+async function bounded(scene: Scene): Promise<void> {
+  const facts = Array.from({ length: 5 }, () => fact(start, 'x'.repeat(60_000)));
+  for (let i = 0; i < 10; i++) await scene.append([noted(`run/${i % 2}`, { facts })], i % 2);
+  let cursor: Cursor | undefined;
+  for (let given = 0, pages = 1; ; pages++) {
+    const page: TailPage = await scene.journal.tail(cursor, 100);
+    const sizes = page.commits.map(({ facts: own }) =>
+      own.reduce((n, { event }) => n + (event?.length ?? 0), 0),
+    );
+    const before = sizes.slice(0, -1).reduce((sum, size) => sum + size, 0);
+    assert.ok(before < pageBytesMax, `a page of ${sizes.length} commits is ${before} bytes before its last`);
+    given += sizes.length;
+    ({ cursor } = page);
+    if (!page.end) continue;
+    assert.deepEqual([given, pages], [10, 3], 'every commit is given, in as few pages as may be');
+    return;
+  }
+}
+
 export const tailing: readonly SceneCase[] = [
   { name: 'J9: the tail goes on from each of its cursors, over several slots', play: resumed },
   { name: 'J9: a cursor is good for what is appended later, over openings and compaction', play: growing },
   { name: 'J9: an actor that moves to another slot stays in order', play: moving },
   { name: 'J9: a cursor from before a compaction still leads to everything after it', play: compacted },
+  { name: 'J9: a page of the tail is bounded in bytes', play: bounded },
 ];

@@ -10,7 +10,8 @@ import { TroupeError } from '../../actors/troupeError.ts';
 import type { Commit } from '../commit.ts';
 import { decodeCommit } from '../commitCodec.ts';
 import type { Cursor, TailPage } from '../journal.ts';
-import { slotsMax } from '../limits.ts';
+import { pageBytesMax, slotsMax } from '../limits.ts';
+import { weightOf } from '../weight.ts';
 import type { Environment } from './environment.ts';
 import { erasureOf } from './erasures.ts';
 import { entriesOf, nowhere, readPosition } from './group.ts';
@@ -39,16 +40,16 @@ export function readFeed(
   cursor: Cursor | undefined,
   limit = limitDefault,
 ): TailPage {
-  const feed: Feed = { environment, places: placesOf(cursor), commits: [], limit };
+  const feed: Feed = { environment, places: placesOf(cursor), commits: [], limit, bytes: 0 };
   const edges = Array.from({ length: slotsMax }, (_, slot) => edge(slot));
   edges.forEach((last, slot) => {
     if (last > 0) visit(feed, slot, last, cursor === undefined);
   });
-  for (let progress = true; progress && feed.commits.length < limit;) {
+  for (let progress = true; progress && !isFull(feed);) {
     progress = false;
     edges.forEach((last, slot) => {
       const place = feed.places.get(slot) ?? { n: 0 };
-      if (isAtEnd(place, last) || feed.commits.length >= limit) return;
+      if (isAtEnd(place, last) || isFull(feed)) return;
       if (giveSlot(feed, slot, place, last)) progress = true;
     });
   }
@@ -62,6 +63,11 @@ interface Feed {
   readonly places: Map<number, Place>;
   readonly commits: Commit[];
   readonly limit: number;
+  bytes: number;
+}
+
+function isFull({ commits, limit, bytes }: Feed): boolean {
+  return commits.length >= limit || bytes >= pageBytesMax;
 }
 
 function isAtEnd({ n, address }: Place, last: number): boolean {
@@ -73,7 +79,7 @@ function giveSlot(feed: Feed, slot: number, place: Place, last: number): boolean
   const before = { ...place };
   const compacted = metaNumber(feed.environment, 'compacted', slot);
   while (place.n < compacted || place.address !== undefined) {
-    if (feed.commits.length >= feed.limit) return true;
+    if (isFull(feed)) return true;
     if (!giveBatch(feed, slot, place, compacted)) return isMoved(before, place);
   }
   giveGroups(feed, slot, place, last);
@@ -85,16 +91,16 @@ function isMoved(before: Place, { n, address }: Place): boolean {
 }
 
 function giveGroups(feed: Feed, slot: number, place: Place, last: number): void {
-  const { environment, commits, limit } = feed;
+  const { environment } = feed;
   const range = { start: logKey(slot, place.n + 1), end: logKey(slot, last + 1), limit: groupsPerSlot };
   for (const { key, value } of environment.tables.log.range(range)) {
     const n = logNumberOf(key);
     if (n !== place.n + 1) throw gap(slot, place.n, n);
     const entries = [...entriesOf(value)];
     if (!entries.every(({ previous, address }) => isGiven(feed, slot, previous, address))) return;
-    for (const entry of entries) give(environment, value, entry, commits);
+    for (const entry of entries) give(feed, value, entry);
     place.n = n;
-    if (commits.length >= limit) return;
+    if (isFull(feed)) return;
   }
   if (place.n < last && environment.tables.log.get(logKey(slot, place.n + 1)) === undefined)
     throw gap(slot, place.n, last);
@@ -114,7 +120,7 @@ function isGiven(feed: Feed, slot: number, previous: Position, address: Address)
 
 /** The next actor of the batch that compaction made of the groups after the place; false where it waits. */
 function giveBatch(feed: Feed, slot: number, place: Place, compacted: number): boolean {
-  const { environment, commits } = feed;
+  const { environment } = feed;
   const start =
     place.address === undefined
       ? logKey(slot, place.n + 1)
@@ -127,7 +133,7 @@ function giveBatch(feed: Feed, slot: number, place: Place, compacted: number): b
     const address = key.toString('latin1', 7);
     const previous = value.length > 12 ? readPosition(value, 12) : nowhere;
     if (!isGiven(feed, slot, previous, address)) return false;
-    giveMoved(environment, address, value.readUIntBE(0, 6), value.readUIntBE(6, 6), commits);
+    giveMoved(feed, address, value.readUIntBE(0, 6), value.readUIntBE(6, 6));
     place.n = n;
     place.address = address;
     return true;
@@ -138,29 +144,26 @@ function giveBatch(feed: Feed, slot: number, place: Place, compacted: number): b
   return true;
 }
 
-function giveMoved(
-  environment: Environment,
-  address: Address,
-  from: number,
-  to: number,
-  commits: Commit[],
-): void {
+function giveMoved(feed: Feed, address: Address, from: number, to: number): void {
+  const { environment } = feed;
   for (let next = Math.max(from, erasureOf(environment, address).historyTo + 1); next <= to;) {
     const page = pageHolding(environment, address, next);
     if (page === undefined) throw holed(address, next - 1, to);
     for (const entry of pageEntriesOf(page)) {
       if (entry.to < next || entry.seq > to) continue;
-      give(environment, page, entry, commits);
+      give(feed, page, entry);
       next = entry.to + 1;
     }
   }
 }
 
-function give(environment: Environment, bytes: Buffer, entry: GroupEntry, commits: Commit[]): void {
-  const erasure = erasureOf(environment, entry.address);
+function give(feed: Feed, bytes: Buffer, entry: GroupEntry): void {
+  const erasure = erasureOf(feed.environment, entry.address);
   if (entry.to <= erasure.historyTo) return;
-  const commit = decodeCommit(Buffer.from(bytes.subarray(entry.record, entry.end)));
-  commits.push(entry.to <= erasure.bodiesTo ? withoutPayload(commit) : commit);
+  const stored = decodeCommit(Buffer.from(bytes.subarray(entry.record, entry.end)));
+  const commit = entry.to <= erasure.bodiesTo ? withoutPayload(stored) : stored;
+  feed.commits.push(commit);
+  feed.bytes += weightOf(commit);
 }
 
 /** The place in a slot as of now. What retention has taken since the cursor was given was never given. */

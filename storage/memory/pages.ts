@@ -8,6 +8,7 @@ import { decodeCommit } from '../commitCodec.ts';
 import type { CommitPage, Cursor, Due, Range, Row, RowPage, RowQuery, TailPage } from '../journal.ts';
 import { pageBytesMax, pageFactsMax } from '../limits.ts';
 import { isSelected } from '../row.ts';
+import { weightOf } from '../weight.ts';
 import type { Entry, Memory } from './medium.ts';
 
 const rowsPageMax = 100;
@@ -80,9 +81,13 @@ export function tailOf({ log, expiredTo }: Memory, cursor: Cursor, limit: number
   }
   const commits: Commit[] = [];
   let next = start;
-  for (; next < log.length && commits.length < limit; next++) {
+  let bytes = 0;
+  for (; next < log.length && commits.length < limit && bytes < pageBytesMax; next++) {
     const entry = log[next];
-    if (entry !== undefined) commits.push(commitOf(entry));
+    if (entry === undefined) continue;
+    const commit = commitOf(entry);
+    commits.push(commit);
+    bytes += weightOf(commit);
   }
   return { commits, cursor: String(next), end: next >= log.length };
 }

@@ -49,9 +49,3 @@ export const leftOut: Readonly<Record<string, readonly string[]>> = {
   'the HTTP event processor, which is optional in SCXML': w3c(201),
   'to be judged by hand, from what it logs': w3c(250),
 };
-
-/** Run on the pure step only. */
-export const leftOutDurably: Readonly<Record<string, readonly string[]>> = {
-  'the state that invoked the child was left before its end was heard; the durable host drops that end':
-    w3c(236),
-};

@@ -178,7 +178,6 @@ test('review 21: the breadcrumb names whose code runs, and nobody once it has ru
     indexLabels: [],
     quarantined: [],
     breadcrumb: memory,
-    attempt: 0,
   });
   await host.start();
   for (const [i, type] of ['go', 'work'].entries()) {

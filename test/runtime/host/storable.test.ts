@@ -127,20 +127,6 @@ test('pitfall 9: a context keeps its Dates, Maps, Sets and bytes over a restart'
   expect((await stage.troupe.actor(holder, 'a').snapshot()).context.kept).toEqual(expected);
 });
 
-test('a context that becomes unstorable later is told loudly; the history stays whole', async () => {
-  const stage = await openStage([holder], { limits: { snapshotFacts: 4 } });
-  const ref = stage.troupe.actor(holder, 'a');
-  await ref.send({ type: 'keep', value: 1 });
-  for (let i = 0; i < 4; i++) await ref.send({ type: 'live' });
-  expect(stage.log.filter((line) => line.includes('no snapshot of holder/a'))).toHaveLength(1);
-  expect(stage.log[0]).toContain('kept');
-  expect(await refusalOf(ref.snapshot())).toMatchObject({ code: 'NOT_STORABLE' });
-  await stage.reopen();
-  const again = stage.troupe.actor(holder, 'a');
-  await again.send({ type: 'keep', value: 2 });
-  expect(await again.snapshot()).toMatchObject({ seq: 7, context: { kept: 2 } });
-});
-
 test('an event with a key that names a prototype is refused; other names are free', async () => {
   const { ref } = await stageWith();
   const evil = JSON.parse('{"type":"keep","value":{"__proto__":{"polluted":1}}}') as never;

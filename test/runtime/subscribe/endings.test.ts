@@ -1,5 +1,5 @@
 /** What ends subscriptions, and what does not (contracts N7, N8, N10, N12). */
-import { setup } from 'xstate';
+import { assign, setup } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { defineActor } from '../../../runtime/index.ts';
 import { Channels } from '../../../runtime/channel.ts';
@@ -42,45 +42,57 @@ describe('a host that is lost for good', () => {
   });
 });
 
-/** Its end by its timer cannot be written while the digest is too large, and so it is set aside. */
-const digests = { areHuge: false };
+/** What its timer brings cannot be written while its context cannot be stored, and so it is set aside. */
+const contexts = { areStorable: true };
 const sleeper = defineActor({
   kind: 'sleeper',
   version: 1,
-  machine: setup({ types: { events: {} as { type: 'note' } } }).createMachine({
+  machine: setup({
+    types: { context: {} as { readonly kept: unknown }, events: {} as { type: 'note' } },
+  }).createMachine({
+    context: { kept: 0 },
     initial: 'asleep',
-    states: { asleep: { on: { note: {} }, after: { 100: 'over' } }, over: { type: 'final' } },
+    states: {
+      asleep: {
+        on: { note: { actions: assign({ kept: () => (contexts.areStorable ? 1 : () => 1) }) } },
+        after: { 100: 'awake' },
+      },
+      awake: { after: { 100: 'over' } },
+      over: { type: 'final' },
+    },
   }),
-  digest: {
-    schema: 1,
-    start: () => ({ text: '' }),
-    fold: () => ({ text: digests.areHuge ? 'x'.repeat(70_000) : '' }),
-  },
 });
 
-describe('an actor that is set aside', () => {
-  test('tells its subscribers nothing until it is released, and then the rest', async () => {
-    const stage = await openStage([sleeper]);
-    const ref = stage.troupe.actor('sleeper', 'a');
-    await ref.send({ type: 'note' });
-    const reader = new Reader(ref.subscribe({ after: 0 }));
-    await stage.idle();
-    digests.areHuge = true;
-    stage.clock.advance(100);
-    await stage.idle();
-    expect(await stage.troupe.quarantined()).toMatchObject([{ address: 'sleeper/a' }]);
-    expect(await refusalOf(ref.subscribe().next())).toMatchObject({ code: 'QUARANTINED' });
-    // Flush waits for nobody then, and does not fail for it.
-    await stage.troupe.flush();
-    expect(reader.news).toHaveLength(1);
-    digests.areHuge = false;
-    await stage.troupe.release('sleeper/a');
-    await stage.idle();
+test('subscribers of an actor that is set aside are told; they go on after its release', async () => {
+  const stage = await openStage([sleeper], { limits: { snapshotFacts: 4 } });
+  const ref = stage.troupe.actor('sleeper', 'a');
+  await ref.send({ type: 'note' });
+  contexts.areStorable = false;
+  await ref.send({ type: 'note' });
+  const readers = [0, 1].map((after) => new Reader(ref.subscribe({ after })));
+  await stage.idle();
+  stage.clock.advance(100);
+  await stage.idle();
+  expect(await stage.troupe.quarantined()).toMatchObject([{ address: 'sleeper/a' }]);
+  const details = { cause: 'NOT_STORABLE', path: 'context.kept' };
+  for (const reader of readers) {
     await reader.ended;
-    expect(reader.error).toBeUndefined();
-    expect(reader.news.at(-1)).toMatchObject({ from: 3, sealed: true, state: ['over'] });
-    assertContiguous(reader.news);
-  });
+    expect(reader.error).toMatchObject({ code: 'QUARANTINED', details });
+    expect(reader.news.at(-1)).toMatchObject({ to: 3, sealed: false });
+  }
+  expect(await refusalOf(ref.subscribe().next())).toMatchObject({ code: 'QUARANTINED' });
+  expect(stage.opened.channels.stats()).toMatchObject({ subscribers: 0, channels: 0 });
+  expect(await stage.stats()).toMatchObject({ projections: 0 });
+  // Flush waits for nobody then, and does not fail for it.
+  await stage.troupe.flush();
+  contexts.areStorable = true;
+  await stage.troupe.release('sleeper/a');
+  const again = new Reader(ref.subscribe({ after: 3 }));
+  await stage.settled(100);
+  await again.ended;
+  expect(again.error).toBeUndefined();
+  expect(again.news.at(-1)).toMatchObject({ sealed: true, state: ['over'] });
+  assertContiguous([...readers[0]!.news, ...again.news]);
 });
 
 describe('N12: flush', () => {
