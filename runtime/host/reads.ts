@@ -41,7 +41,8 @@ export async function digestOf(
   const stood = await asOf(journal, kinds, actor, seq);
   if (stood.snapshot === undefined) throw notFound(actor.address);
   const seal = stood.sealed ? await journal.seal(actor.address) : undefined;
-  const digest = packWhole(stood.digest);
+  const { digest: fold } = stood.kind;
+  const digest = packWhole(stood.sealed ? stood.digest : (fold.shown?.(stood.digest) ?? stood.digest));
   return { seq: stood.seq, sealed: stood.sealed, digest, ...(seal === undefined ? {} : { seal }) };
 }
 
