@@ -37,8 +37,13 @@ export const modelNamesMax = 12;
 export const errorClassesMax = 10;
 export const exitNamesMax = 12;
 
-/** Samples of one class: enough to look at causes, and fifteen classes of them stay near 15 KiB. */
-export const samplesMax = 12;
+/**
+ * Samples of one class (D5), where its kind has few classes; all classes of a kind share what a digest has
+ * room for: fifty each for two classes of errors, twelve each for ten. Together they stay under 20 KiB.
+ */
+export const samplesMax = 50;
+export const errorSamplesMax = 120;
+export const issueSamplesMax = 60;
 
 /** Bytes of names and labels, as JSON writes them. */
 export const nameBytesMax = 64;
