@@ -7,6 +7,9 @@ import type { RowChanges } from '../../runtime/watch.ts';
 import type { Run } from '../../runtime/run.ts';
 import { newDirectory } from './open.ts';
 
+// A bound of what may be waited for on a busy machine, no time that is measured.
+vi.setConfig({ testTimeout: 60_000 });
+
 const hourMs = 3_600_000;
 
 /** A run with something in it, that has ended. */
@@ -64,7 +67,9 @@ test('a row goes after its days, and watchers are told; the address stays used, 
       watched.push(changes);
   })().catch((error: unknown) => error);
   await stage.advance(8 * hourMs);
-  await vi.waitUntil(() => watched.flatMap(({ removed }) => removed).length >= runs.length);
+  await vi.waitUntil(() => watched.flatMap(({ removed }) => removed).length >= runs.length, {
+    timeout: 50_000,
+  });
   expect(watched.flatMap(({ removed }) => removed).toSorted()).toEqual(
     runs.map(({ address }) => address).toSorted(),
   );
@@ -135,7 +140,7 @@ test('of a history that is gone the seal is left, over a restart too', async () 
   }
   {
     await using troupe = await open({ sealedDays: 1e-8 });
-    await vi.waitUntil(async () => (await typesOf(troupe.run('a'))).length === 0, { timeout: 30_000 });
+    await vi.waitUntil(async () => (await typesOf(troupe.run('a'))).length === 0, { timeout: 50_000 });
   }
   await using troupe = await open();
   const run = troupe.run('a');

@@ -1,5 +1,5 @@
 /** Ids that a run remembers for its life (P4): exact, bounded, and as dear at the end as at the beginning. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { hasId, haveRoom, noIds, withId } from '../../../actors/agentRun/ids.ts';
 import type { Ids } from '../../../actors/agentRun/ids.ts';
 import { idsMax } from '../../../actors/agentRun/limits.ts';
@@ -8,6 +8,9 @@ import { digestBytesMax } from '../../../storage/limits.ts';
 import { agentRun } from '../../../actors/agentRun/agentRun.ts';
 import { prompt, started, turn, turnEnd } from './play.ts';
 import type { Event } from './play.ts';
+
+// Sets filled to the brim, on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const filledWith = (count: number, from: Ids = noIds): Ids => {
   let ids = from;

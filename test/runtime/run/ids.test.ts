@@ -1,8 +1,11 @@
 /** A run remembers its ids for its life, over a restart and past what an actor remembers of callers (P4). */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openTroupe } from '../../../runtime/index.ts';
 import type { Run } from '../../../runtime/run.ts';
 import { newDirectory } from '../open.ts';
+
+// Ten thousand events and more, on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const many = 10_000;
 const numbers = Array.from({ length: many }, (_, i) => i);
