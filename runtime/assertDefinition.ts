@@ -72,6 +72,7 @@ function assertDigest(digest: unknown): void {
   for (const name of ['start', 'fold']) {
     assertFunction(`digest.${name}`, digest[name] ?? null);
   }
+  assertFunction('digest.shown', digest['shown']);
 }
 
 function assertPassive(passive: unknown): void {

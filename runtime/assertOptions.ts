@@ -28,6 +28,7 @@ const names: Readonly<Record<keyof ModuleOptions, true>> = {
   logger: true,
   limits: true,
   indexLabels: true,
+  retention: true,
   resourceLimits: true,
 };
 const resourceNames = {
@@ -54,7 +55,18 @@ export function assertOptions(options: unknown): void {
   assertFunction('redact', redact);
   assertClock(clock);
   assertLogger(logger);
+  assertRetention((options as Named)['retention']);
   if (resourceLimits !== undefined) assertNames('resourceLimits', resourceLimits, resourceNames);
+}
+
+/** Days may be parts of one. */
+function assertRetention(retention: unknown): void {
+  if (retention === undefined) return;
+  assertNames('retention', retention, { sealedDays: true, digestDays: true });
+  for (const [name, days] of Object.entries(retention as Named)) {
+    if (days === undefined || (typeof days === 'number' && days > 0)) continue;
+    throw invalidOption(`retention.${name}`, days, 'it is a number of days above 0');
+  }
 }
 
 function assertIndexLabels(labels: unknown): void {

@@ -12,6 +12,8 @@ export type Handler = (record: OutboxRecord) => unknown;
 export interface ConsumeOptions {
   readonly max?: number;
   readonly leaseMs?: number;
+  /** Deliveries of a record before it is a dead letter: 10. */
+  readonly maxAttempts?: number;
   /** Before the second delivery of what a handler threw on; doubled for each further one, an hour at most. */
   readonly retryMs?: number;
   readonly failed?: (record: OutboxRecord, error: unknown) => void;
@@ -23,7 +25,7 @@ const retryMsDefault = 1000;
 const retryMsMax = 3_600_000;
 
 export async function consumed(outbox: Outbox, handler: Handler, options: ConsumeOptions): Promise<void> {
-  const { signal, max, leaseMs } = options;
+  const { signal, max, leaseMs, maxAttempts } = options;
   const news = new OutboxWaker(outbox, signal);
   try {
     while (!news.isAborted) {
@@ -31,6 +33,7 @@ export async function consumed(outbox: Outbox, handler: Handler, options: Consum
       const lease = await outbox.drain({
         ...(max !== undefined && { max }),
         ...(leaseMs !== undefined && { leaseMs }),
+        ...(maxAttempts !== undefined && { maxAttempts }),
       });
       if (lease.records.length > 0) await handled(outbox, lease, handler, options);
       else await news.next();

@@ -18,6 +18,8 @@ export interface DigestFold<D = unknown> {
   fold(digest: D, fact: Fact): D;
   /** The last word, when the actor ends: what is still open belongs into its seal. */
   sealed?(digest: D, stand: Stand<AnyStateMachine>): D;
+  /** What readers of a live one get, where the fold needs more than they do. */
+  shown?(digest: D): D;
 }
 
 /** How a task is retried; without a policy it has one attempt. */

@@ -28,6 +28,7 @@ export type { HistoryOptions } from './history.ts';
 export type { Limits } from './limits.ts';
 export type { Filter, ListedRow } from './list.ts';
 export type { Logger } from './logger.ts';
+export type { RetentionOptions } from './retention.ts';
 export type { Clock, ModuleOptions, Options, ValueOptions } from './options.ts';
 export type { MessagesOptions, MessagesPage } from './messages.ts';
 export type { Notification, Reset } from './notification.ts';

@@ -21,6 +21,7 @@ import type { Link, Report } from './link.ts';
 import { News } from './news.ts';
 import type { Plan } from './options.ts';
 import { Quarantine } from './quarantine.ts';
+import { Retention } from './retention.ts';
 import { Router } from './router.ts';
 import { Workers } from './workers.ts';
 
@@ -44,6 +45,7 @@ export class Opened {
   readonly channels: Channels;
   readonly news: News;
   readonly hosting: Hosting;
+  readonly #retention: Retention;
   isClosed = false;
 
   private constructor(parts: Parts, hosting: Hosting) {
@@ -56,6 +58,7 @@ export class Opened {
     this.channels = parts.channels;
     this.news = parts.news;
     this.hosting = hosting;
+    this.#retention = retentionOf(parts);
   }
 
   static async open(plan: Plan): Promise<Opened> {
@@ -71,12 +74,14 @@ export class Opened {
 
   async close(): Promise<void> {
     this.router.closeIntake(closing);
+    const retained = this.#retention.end();
     this.effects.close();
     this.channels.close(errorOf(closing));
     this.isClosed = true;
     this.news.close();
     await within(this.plan.limits.closeMs + closeGraceMs, this.hosting.close());
     for (const link of this.router.links) link.refuse(closing);
+    await retained;
     await this.hosting.end();
     await this.journal.close();
   }
@@ -121,6 +126,15 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
   const [channels, news] = [new Channels(router), new News(router)];
   const parts: Parts = { plan, journal, router, effects, beforeSend, quarantine, channels, news };
   return parts;
+}
+
+function retentionOf({ plan, journal, channels, news }: Parts): Retention {
+  const { retention: options, now, wait, logger } = plan;
+  const expired = (addresses: readonly string[]): void => {
+    for (const address of addresses) channels.erased(address);
+    news.heard(addresses);
+  };
+  return new Retention({ options, journal, now, wait, logger, expired });
 }
 
 /** What a host says that is nobody's answer. */

@@ -15,6 +15,7 @@ import { limitsOf } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { silent } from './logger.ts';
 import type { Logger } from './logger.ts';
+import type { RetentionOptions } from './retention.ts';
 
 export type MemoryJournalOptions = Extract<JournalOptions, { readonly kind: 'memory' }>;
 
@@ -38,6 +39,8 @@ export interface Options extends BeforeSend {
   readonly limits?: Partial<Limits>;
   /** Labels, four at most, that usage is told apart by, beside model and engine; see `troupe.usage`. */
   readonly indexLabels?: readonly string[];
+  /** After how many days what has ended goes by itself; absent: never. Counters of usage stay. */
+  readonly retention?: RetentionOptions;
   /** Memory of each worker, as `node:worker_threads` has it. */
   readonly resourceLimits?: ResourceLimits;
 }
@@ -68,6 +71,7 @@ export interface Plan {
   readonly logger: Logger;
   readonly limits: Limits;
   readonly indexLabels: readonly string[];
+  readonly retention: RetentionOptions;
   readonly resourceLimits: ResourceLimits | undefined;
   readonly beforeSend: BeforeSend;
 }
@@ -104,6 +108,7 @@ export function planOf(options: AnyOptions): Plan {
     logger,
     limits: limitsOf(options.limits),
     indexLabels: options.indexLabels ?? [],
+    retention: options.retention ?? {},
     resourceLimits,
     beforeSend: { ...(price && { price }), ...(redact && { redact }) },
   };

@@ -34,6 +34,8 @@ export interface DrainOptions {
   readonly leaseMs?: number;
   /** At most so many drains that gave something in a row, until `turn()` (O12). */
   readonly maxConsecutive?: number;
+  /** Deliveries, this one included, after which what nobody acknowledged is a dead letter (O8): 10. */
+  readonly maxAttempts?: number;
   /** Of this drain: asked again with it, after a lost answer, the lease is the same. */
   readonly id?: string;
 }
@@ -74,9 +76,10 @@ export class Outbox extends Ref<typeof outbox> {
 
   /** O3: the oldest records that nobody has, for `leaseMs`. Nothing is written when there are none. */
   async drain(options: DrainOptions = {}): Promise<Lease> {
-    const { max = drainMax, leaseMs = leaseMsDefault, maxConsecutive, id } = options;
+    const { max = drainMax, leaseMs = leaseMsDefault, maxConsecutive, maxAttempts, id } = options;
     const budget = maxConsecutive === undefined ? {} : { maxConsecutive };
-    const event = { type: 'outbox.drain' as const, max, leaseMs, ...budget };
+    const bound = maxAttempts === undefined ? {} : { maxAttempts };
+    const event = { type: 'outbox.drain' as const, max, leaseMs, ...budget, ...bound };
     for (;;) {
       const drained = async () => this.#send(event, id === undefined ? {} : { id });
       const receipt = await orElse<Receipt<OutboxReply> | undefined>(drained, nothing);

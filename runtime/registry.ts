@@ -119,6 +119,9 @@ function assertSame(
   if (given.resourceLimits !== undefined && !isDeepStrictEqual(given.resourceLimits, first.resourceLimits)) {
     throw conflict('resourceLimits');
   }
+  if (given.retention !== undefined && !isDeepStrictEqual(plan.retention, first.retention)) {
+    throw conflict('retention');
+  }
   if (given.price !== undefined && beforeSend.price === undefined) throw conflict('price');
   if (given.redact !== undefined && beforeSend.redact === undefined) throw conflict('redact');
   const names = Object.keys(plan.effects).toSorted();

@@ -15,7 +15,7 @@ import { VirtualClock } from './virtualClock.ts';
 export interface TestOptions<A extends readonly AnyDefinition[]>
   extends
     Partial<Pick<ValueOptions<A>, 'actors'>>,
-    Pick<Options, 'effects' | 'limits' | 'logger' | 'price' | 'redact'> {
+    Pick<Options, 'effects' | 'limits' | 'logger' | 'price' | 'redact' | 'retention'> {
   /** What is durable; a new one unless a test brings its own, to look into or to damage. */
   readonly memory?: Memory;
   /** The time at which it begins. */
@@ -114,7 +114,7 @@ class TestTroupe<D> implements AsyncDisposable {
   /** Opens again on what is durable, after a crash if it was open; perhaps with other definitions. */
   async reopen(actors: readonly AnyDefinition[] | undefined = this.#options.actors): Promise<void> {
     this.crash();
-    const { effects, limits, logger, price, redact } = this.#options;
+    const { effects, limits, logger, price, redact, retention } = this.#options;
     const clock = this.#clock.life();
     let isOver = false;
     const failure = (): TroupeError | undefined => (isOver ? gone() : undefined);
@@ -124,6 +124,7 @@ class TestTroupe<D> implements AsyncDisposable {
       ...(logger && { logger }),
       ...(price && { price }),
       ...(redact && { redact }),
+      ...(retention && { retention }),
       actors: actors ?? [],
       journal: { kind: 'memory', memory: this.memory, failure },
       clock,

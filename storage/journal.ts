@@ -175,14 +175,24 @@ export interface Upkeep {
   /** J10. `bodies`: payloads of all facts so far; `history`: the facts themselves. Seal and row stay. */
   erase(address: Address, what: 'bodies' | 'history'): Promise<void>;
   /** Retention: histories sealed before `historyBefore` go; before `rowBefore` their rows and seals too. */
-  expire(bounds: { historyBefore?: number; rowBefore?: number; limit?: number }): Promise<Expired>;
+  expire(bounds: ExpireBounds): Promise<Expired>;
   /** A copy beside the writers that opens as a directory of its own. */
   backup(path: string): Promise<{ readonly bytes: number }>;
   /** Moves old history into pages per actor and removes what was erased; the file shrinks when reopened. */
   compact(): Promise<{ readonly groups: number; readonly pages: number }>;
 }
 
+export interface ExpireBounds {
+  readonly historyBefore?: number;
+  readonly rowBefore?: number;
+  /** Only what was sealed then or later is looked at: whoever goes through all in order has had the rest. */
+  readonly since?: number;
+  readonly limit?: number;
+}
+
 export interface Expired {
   readonly histories: number;
   readonly rows: number;
+  /** Of all of them. */
+  readonly addresses: readonly Address[];
 }

@@ -8,7 +8,8 @@
 import type { Address } from '../actors/address.ts';
 import { TroupeError } from '../actors/troupeError.ts';
 import type { EncodedCommit, UsageEntry } from './commit.ts';
-import type { CommitPage, Cursor, Due, DueQuery, Expired, Journal, JournalStats, Range } from './journal.ts';
+import type { CommitPage, Cursor, Due, DueQuery, ExpireBounds, Expired, Journal } from './journal.ts';
+import type { JournalStats, Range } from './journal.ts';
 import type { RowPage, RowQuery, Standing, StoredSnapshot, TailPage, Upkeep, Writer } from './journal.ts';
 import { pageFactsMax } from './limits.ts';
 import { assertNext, assertReached, keep, newMemory, remember } from './memory/medium.ts';
@@ -128,7 +129,7 @@ class OpenMemory implements MemoryJournal {
     });
   }
 
-  async expire(bounds: { historyBefore?: number; rowBefore?: number; limit?: number }): Promise<Expired> {
+  async expire(bounds: ExpireBounds): Promise<Expired> {
     return this.#answer(() => expired(this.memory, bounds));
   }
 

@@ -4,6 +4,8 @@
  * same facts (a turn lost with its process, asks that nobody can answer any more, the cause of an end) is the
  * same by construction, though none of it is a fact of its own.
  */
+import { hasId, noIds } from './ids.ts';
+import type { Ids } from './ids.ts';
 import { openCallsMax } from './limits.ts';
 import { markOf } from './text.ts';
 import { startMeter } from './usage.ts';
@@ -68,8 +70,8 @@ export interface Book {
   readonly queue: readonly Prompt[];
   /** Whether the first of the queue was told to the process. */
   readonly isOffered: boolean;
-  /** Marks of ids that are not to be used again. */
-  readonly recent: readonly string[];
+  /** Of prompts, asks, turns and processes: none is used again. */
+  readonly ids: Ids;
   readonly budget: Budget | null;
   /** The budget as answers to its asks have extended it. */
   readonly limits: Budget | null;
@@ -97,7 +99,7 @@ export const startBook: Book = {
   asks: [],
   queue: [],
   isOffered: false,
-  recent: [],
+  ids: noIds,
   budget: null,
   limits: null,
   used: { costMicroUsd: 0, tokens: 0, turns: 0, toolCalls: 0, consecutiveFailures: 0 },
@@ -108,10 +110,10 @@ export const startBook: Book = {
 /** What an id is used for. */
 export type IdUse = 'turn' | 'prompt' | 'ask' | 'process';
 
-export const recentMark = (use: IdUse, id: string): string => markOf(`${use} ${id}`);
+export const usedId = (use: IdUse, id: string): string => `${use} ${id}`;
 
 export function isNew(book: Book, use: IdUse, id: string): boolean {
-  return !book.recent.includes(recentMark(use, id));
+  return !hasId(book.ids, usedId(use, id));
 }
 
 export const askOf = (book: Book, requestId: string): Ask | undefined =>

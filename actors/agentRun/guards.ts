@@ -4,6 +4,7 @@
 import { askOf, isNew, isWaiting } from './book.ts';
 import type { Book } from './book.ts';
 import type { BookEvent } from './bookEvent.ts';
+import { hasId, haveRoom } from './ids.ts';
 import { launchLengthMax, openAsksMax, queuedPromptsMax } from './limits.ts';
 import { markOf } from './text.ts';
 import { causes } from './vocabulary.ts';
@@ -33,6 +34,10 @@ export const guards = {
   'run is not paused': ({ paused }) => paused === null,
   'run is paused by hand': ({ paused }) => paused === 'byHand',
   'prompt id is new': of<'run.prompt'>((book, { promptId }) => isNew(book, 'prompt', promptId)),
+  'another id can be remembered': ({ ids }) => haveRoom(ids),
+  'usage key can be remembered': of<'usage'>(
+    ({ meter: { keys } }, { key }) => haveRoom(keys) || hasId(keys, key),
+  ),
   'queue has room': ({ queue }) => queue.length < queuedPromptsMax,
   'prompt is waiting': of<'run.unprompt'>((book, { promptId }) => isWaiting(book, promptId)),
   'no turn is open': ({ turnId }) => turnId === null,
@@ -86,23 +91,23 @@ export const acceptance: Readonly<Partial<Record<RunEventType | 'timer.ask', rea
   'run.stop': ['run is not stopping'],
   'run.end': ['run is not stopping'],
   'run.update': [],
-  'run.prompt': ['run is not stopping', 'prompt id is new', 'queue has room'],
+  'run.prompt': ['run is not stopping', 'prompt id is new', 'queue has room', 'another id can be remembered'],
   'run.unprompt': ['prompt is waiting'],
   'run.reprompt': ['prompt is waiting'],
-  'process.start': ['a process is awaited', 'process id is new'],
+  'process.start': ['a process is awaited', 'process id is new', 'another id can be remembered'],
   'process.session': ['process is attached'],
   'process.exit': ['process is the present one'],
   'process.lost': ['process is the present one'],
   'process.failed': ['a process is being launched'],
-  'turn.start': ['run is not stopping', 'no turn is open', 'turn id is new'],
+  'turn.start': ['run is not stopping', 'no turn is open', 'turn id is new', 'another id can be remembered'],
   'turn.interrupt': ['a turn is open'],
   'turn.end': ['turn is the open one'],
   'tool.call': [],
   'tool.end': [],
-  'permission.ask': ['ask id is new', 'there is room for an ask'],
+  'permission.ask': ['ask id is new', 'there is room for an ask', 'another id can be remembered'],
   'permission.answer': ['ask is open', 'option is offered'],
   'permission.cancelled': ['ask is of the engine'],
-  usage: [],
+  usage: ['usage key can be remembered'],
   attention: [],
 };
 

@@ -18,11 +18,12 @@ export const askOptionsMax = 8;
 /** Calls of an open turn that are told apart; engines run a handful at once, further ones are counted. */
 export const openCallsMax = 32;
 
-/** Usage keys remembered: an engine repeats one within a message, far closer than this. */
-export const usageKeysMax = 256;
-
-/** Ids of prompts, asks, turns and processes remembered, so that none is used twice in a row of many. */
-export const recentIdsMax = 128;
+/**
+ * Usage keys of a run, and as many ids of its prompts, asks, turns and processes. None is forgotten (P4), so
+ * past this the run takes no more of them: nine bytes each in a snapshot and in the digest beside it, all of
+ * them together a quarter of what a snapshot may hold. More work is for a run that `continues` this one.
+ */
+export const idsMax = 65_536;
 
 /** Counters that go up: (model, scope) pairs whose last reading is kept. */
 export const readingsMax = 16;
@@ -36,8 +37,13 @@ export const modelNamesMax = 12;
 export const errorClassesMax = 10;
 export const exitNamesMax = 12;
 
-/** Samples of one class: enough to look at causes, and fifteen classes of them stay near 15 KiB. */
-export const samplesMax = 12;
+/**
+ * Samples of one class (D5), where its kind has few classes; all classes of a kind share what a digest has
+ * room for: fifty each for two classes of errors, twelve each for ten. Together they stay under 20 KiB.
+ */
+export const samplesMax = 50;
+export const errorSamplesMax = 120;
+export const issueSamplesMax = 60;
 
 /** Bytes of names and labels, as JSON writes them. */
 export const nameBytesMax = 64;

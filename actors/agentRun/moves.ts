@@ -1,9 +1,10 @@
 /**
  * The moves that steps of the book are made of: small changes, each with its news.
  */
-import { isNew, recentMark } from './book.ts';
+import { usedId } from './book.ts';
 import type { Ask, Book, Ending, IdUse } from './book.ts';
-import { reasonBytesMax, recentIdsMax } from './limits.ts';
+import { withId } from './ids.ts';
+import { reasonBytesMax } from './limits.ts';
 import type { AskClosing, News } from './news.ts';
 import { clipped } from './text.ts';
 import type { TurnStatus } from './vocabulary.ts';
@@ -55,8 +56,7 @@ export function ended(at: Advance, cause: Ending['cause'], reason?: string | nul
 
 /** The id is not to be used again. */
 export function remembered(at: Advance, use: IdUse, id: string): Advance {
-  if (!isNew(at.book, use, id)) return at;
-  return changed(at, { recent: [...at.book.recent, recentMark(use, id)].slice(-recentIdsMax) });
+  return changed(at, { ids: withId(at.book.ids, usedId(use, id)) });
 }
 
 export const shortened = (reason: string | null | undefined): string | null =>

@@ -47,6 +47,12 @@ function isPair(text: string, i: number): boolean {
  * compared at a time share one once in some ten billion runs.
  */
 export function markOf(id: string): string {
+  const [high, low] = hashOf(id);
+  return (4294967296 * high + low).toString(36);
+}
+
+/** 53 bits of an id: the upper 21, the lower 32. */
+export function hashOf(id: string): readonly [number, number] {
   let [one, two] = [0xdeadbeef, 0x41c6ce57];
   for (let i = 0; i < id.length; i++) {
     const code = id.charCodeAt(i);
@@ -55,5 +61,5 @@ export function markOf(id: string): string {
   }
   one = Math.imul(one ^ (one >>> 16), 0x85ebca6b) ^ Math.imul(two ^ (two >>> 13), 0xc2b2ae35);
   two = Math.imul(two ^ (two >>> 16), 0x85ebca6b) ^ Math.imul(one ^ (one >>> 13), 0xc2b2ae35);
-  return (4294967296 * (2097151 & two) + (one >>> 0)).toString(36);
+  return [2097151 & two, one >>> 0];
 }

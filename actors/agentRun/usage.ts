@@ -6,7 +6,9 @@
  *     anew. Two agents (a sub-agent's calls have a parent) are two counters.
  *   - Without a price the tokens count as unpriced; no cost is guessed.
  */
-import { nameBytesMax, readingsMax, usageKeysMax } from './limits.ts';
+import { hasId, noIds, withId } from './ids.ts';
+import type { Ids } from './ids.ts';
+import { nameBytesMax, readingsMax } from './limits.ts';
 import { clipped, markOf } from './text.ts';
 import type { RunEventOf } from './vocabulary.ts';
 
@@ -35,11 +37,11 @@ interface Reading {
 
 /** What must be remembered to count each report once. */
 export interface Meter {
-  readonly keys: readonly string[];
+  readonly keys: Ids;
   readonly readings: readonly Reading[];
 }
 
-export const startMeter: Meter = { keys: [], readings: [] };
+export const startMeter: Meter = { keys: noIds, readings: [] };
 
 export const noUsage: UsageCounts = {
   input: 0,
@@ -78,9 +80,8 @@ type UsageEvent = RunEventOf<'usage'>;
 /** Counts one report. */
 export function metered(meter: Meter, event: UsageEvent, place: UsagePlace, price?: Price): Metered {
   const model = clipped(event.model, nameBytesMax);
-  const key = markOf(event.key);
-  if (meter.keys.includes(key)) return { meter, model, counts: undefined };
-  const keys = [...meter.keys, key].slice(-usageKeysMax);
+  if (hasId(meter.keys, event.key)) return { meter, model, counts: undefined };
+  const keys = withId(meter.keys, event.key);
   if (event.mode === 'delta') {
     return { meter: { ...meter, keys }, model, counts: priced(event, countsOf(event), price) };
   }

@@ -17,6 +17,8 @@ export interface Book {
   readonly ready: Queue;
   readonly readyCount: number;
   readonly leases: Readonly<Record<number, readonly Entry[]>>;
+  /** Of leases whose drain said so: the deliveries that make a dead letter. */
+  readonly maxAttempts?: Readonly<Record<number, number>>;
   readonly leasedCount: number;
   readonly dead: readonly DeadLetter[];
   /** The lease that the last drain made. */
@@ -73,7 +75,7 @@ export function received(book: Book, records: readonly Received[], seq: number):
 /** O3: the oldest, under a lease that is named for the fact that made it. */
 export function drained(
   book: Book,
-  { max, maxConsecutive }: OutboxEventOf<'outbox.drain'>,
+  { max, maxConsecutive, maxAttempts }: OutboxEventOf<'outbox.drain'>,
   seq: number,
 ): Book {
   const { front, rest } = taken(book.ready, max);
@@ -83,6 +85,7 @@ export function drained(
     readyCount: book.readyCount - front.length,
     leases: { ...book.leases, [seq]: front },
     leasedCount: book.leasedCount + front.length,
+    ...(maxAttempts !== undefined && { maxAttempts: { ...book.maxAttempts, [seq]: maxAttempts } }),
     newest: seq,
     consecutive: maxConsecutive === undefined ? book.consecutive : book.consecutive + 1,
   };
@@ -98,29 +101,37 @@ export function acked(book: Book, leaseId: number, positions: readonly number[])
   const done = new Set(positions);
   const held = book.leases[leaseId] ?? [];
   const left = held.filter(({ position }) => !done.has(position));
-  const leases = left.length > 0 ? { ...book.leases, [leaseId]: left } : withoutLease(book, leaseId);
-  return { ...book, leases, leasedCount: book.leasedCount - held.length + left.length };
+  const leasedCount = book.leasedCount - held.length + left.length;
+  if (left.length === 0) return { ...book, ...withoutLease(book, leaseId), leasedCount };
+  return { ...book, leases: { ...book.leases, [leaseId]: left }, leasedCount };
 }
 
-function withoutLease({ leases }: Book, leaseId: number): Book['leases'] {
+function withoutLease(
+  { leases, maxAttempts = {} }: Book,
+  leaseId: number,
+): Pick<Book, 'leases' | 'maxAttempts'> {
   const { [leaseId]: _, ...rest } = leases;
-  return rest;
+  if (maxAttempts[leaseId] === undefined) return { leases: rest };
+  const { [leaseId]: _1, ...others } = maxAttempts;
+  return { leases: rest, maxAttempts: others };
 }
 
 /** O4, O8: its records come back, each where it was; who was delivered too often is a dead letter. */
 export function ended(book: Book, leaseId: number, deliveries: 0 | 1 = 1): Book {
   const held = book.leases[leaseId] ?? [];
   const back = held.map((entry) => ({ ...entry, attempts: entry.attempts + deliveries }));
-  const live = back.filter(({ attempts }) => attempts < limits.attempts);
-  const reason = `delivered ${limits.attempts} times, acknowledged never`;
+  const most = book.maxAttempts?.[leaseId] ?? limits.attempts;
+  // What was only given back untouched was not delivered once too often.
+  const isLive = ({ attempts }: Entry): boolean => attempts < most || deliveries === 0;
+  const live = back.filter(isLive);
   const dead = back
-    .filter(({ attempts }) => attempts >= limits.attempts)
-    .map((entry) => ({ ...entry, reason }));
+    .filter((entry) => !isLive(entry))
+    .map((entry) => ({ ...entry, reason: `delivered ${entry.attempts} times, acknowledged never` }));
   return {
     ...book,
     ready: live.length === 0 ? book.ready : returned(book.ready, live),
     readyCount: book.readyCount + live.length,
-    leases: withoutLease(book, leaseId),
+    ...withoutLease(book, leaseId),
     leasedCount: book.leasedCount - back.length,
     dead: dead.length === 0 ? book.dead : [...book.dead, ...dead],
   };

@@ -6,8 +6,10 @@ export const limits = {
   records: 100_000,
   /** A week: longer than any turn of an agent. */
   leaseMs: 7 * 24 * 3_600_000,
-  /** Deliveries of one record before it is a dead letter. */
+  /** Deliveries of one record before it is a dead letter, unless its drain says otherwise. */
   attempts: 10,
+  /** With pauses of an hour, more than a month. */
+  attemptsMax: 1000,
   /** Records that the seal names; the others are counted. */
   sealed: 200,
 } as const;

@@ -57,6 +57,8 @@ export const vocabulary = {
     leaseMs: Type.Integer({ minimum: 1, maximum: limits.leaseMs }),
     /** At most so many drains with records in a row, until `outbox.turn`. */
     maxConsecutive: Type.Optional(Type.Integer({ minimum: 1 })),
+    /** Deliveries, this one included, after which what nobody acknowledged is a dead letter. */
+    maxAttempts: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.attemptsMax })),
   }),
   'outbox.ack': event('outbox.ack', { leaseId: count, positions }),
   'outbox.release': event('outbox.release', {

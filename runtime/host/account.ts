@@ -44,7 +44,8 @@ export function causeOf({ kind }: HostedActor, snapshot: Snapshot, failed: Faile
 
 /** How a sealed actor has ended, as whoever comes too late is told. */
 export function endOf(actor: HostedActor): { readonly cause: string; readonly error?: PlainFailure } {
-  const { snapshot } = actor;
+  const { snapshot, left } = actor;
+  if (left !== undefined) return { cause: left.cause };
   // A stopped one stands where it stood.
   if (snapshot === undefined || !isFinal(snapshot)) return { cause: 'stopped' };
   const cause = causeOf(actor, snapshot, () => undefined);

@@ -4,7 +4,7 @@
  *   A1. A snapshot counts only if the commit at its seq has its chain.
  *   A2. Every commit's chain and state are compared; what differs quarantines the actor, with the seq.
  */
-import { outcomeOf, TroupeError } from '../../actors/troupeError.ts';
+import { isTroupeError, outcomeOf, TroupeError } from '../../actors/troupeError.ts';
 import type { AnyEvent } from '../../actors/fact.ts';
 import { ignores, isFinal, Misfit } from '../../actors/statechart.ts';
 import { chainAfter, sha256 } from '../../storage/chain.ts';
@@ -14,6 +14,7 @@ import { sealable } from '../../storage/sealable.ts';
 import type { BodyOf } from '../../storage/values.ts';
 import { unpack } from '../../storage/values.ts';
 import { sealedDigestOf } from './account.ts';
+import { fromSeal } from './fromSeal.ts';
 import { HostedActor } from './hostedActor.ts';
 import type { Kind, Kinds } from './kinds.ts';
 import type { Intent } from './ledger.ts';
@@ -43,7 +44,9 @@ export async function activate(sources: Sources, address: string, upTo = Infinit
     if (actor.sealed && actor.ledger.unsent > 0) actor.sealHash = await sealHashOf(sources, address);
     return actor;
   } catch (error) {
-    return quarantined(address, kind, standing, error);
+    const isLast = standing.sealed && end === standing.seq;
+    const seal = isLast && isErasure(error) ? await sources.journal.seal(address) : undefined;
+    return seal === undefined ? quarantined(address, kind, standing, error) : fromSeal(kind, standing, seal);
   }
 }
 
@@ -226,6 +229,9 @@ function missing(address: string, seq: number): TroupeError {
     firstBadSeq: seq,
   });
 }
+
+const isErasure = (error: unknown): boolean =>
+  isTroupeError(error, 'DEFINITION_MISMATCH') && error.details['erased'] === true;
 
 function erased(address: string): TroupeError {
   const text = `its facts were erased, and no snapshot of this version is left to go on from.`;

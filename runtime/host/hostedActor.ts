@@ -28,6 +28,8 @@ export class HostedActor {
   ledger = new Ledger();
   digest: unknown;
   sealed = false;
+  /** What is left to say of a sealed one that has no snapshot and no facts any more. */
+  left: { readonly cause: string; readonly reached: Reached } | undefined;
   /** Why it cannot be used; it is kept in memory so that everybody is told the same. */
   quarantine: Refusal | undefined;
   /** What its rows say it owes; undefined: a snapshot said it last, so the next commit must say it again. */
@@ -74,7 +76,8 @@ export class HostedActor {
   }
 
   get reached(): Reached {
-    const { snapshot } = this;
+    const { snapshot, left } = this;
+    if (left !== undefined) return left.reached;
     if (snapshot === this.#reachedOf || snapshot === undefined) return this.#reached;
     const paths = stateOf(snapshot);
     const tags = tagsOf(snapshot);

@@ -12,6 +12,7 @@ import { Changes } from './changes.ts';
 import type { HostedActor } from './hostedActor.ts';
 import { notFound } from './refusals.ts';
 import { Projection } from './projection.ts';
+import { shownDigestOf } from './reads.ts';
 import type { TimerClock } from './timers.ts';
 import { Windows } from './windows.ts';
 
@@ -107,15 +108,16 @@ export class Projections {
 
 function refusalOf(
   { wait }: WatchRequest,
-  { quarantine, snapshot, address }: HostedActor,
+  { quarantine, snapshot, left, address }: HostedActor,
 ): Refusal | undefined {
   if (quarantine !== undefined) return quarantine;
-  return snapshot === undefined && !wait ? outcomeOf(notFound(address)) : undefined;
+  return snapshot === undefined && left === undefined && !wait ? outcomeOf(notFound(address)) : undefined;
 }
 
-function standingOf({ seq, reached, sealed, digest }: HostedActor): WireStanding {
+function standingOf(actor: HostedActor): WireStanding {
+  const { seq, reached, sealed } = actor;
   const { paths: state, tags } = reached;
   const left = resetBytesMax - resetFieldBytes - Buffer.byteLength(JSON.stringify([state, tags]));
-  const bytes = packWhole(digest);
+  const bytes = packWhole(shownDigestOf(actor));
   return { seq, state, tags, sealed, ...(bytes.length <= left && { digest: bytes }) };
 }

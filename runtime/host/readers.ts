@@ -81,6 +81,7 @@ export class Readers {
     const { answers, rounds } = this.#ports;
     this.#durably(address, (actor) => {
       if (actor.quarantine !== undefined) return answers.refuse(n, actor.quarantine);
+      if (actor.left !== undefined) return answers.ok(n);
       if (actor.snapshot === undefined) return answers.refuse(n, outcomeOf(notFound(address)));
       try {
         const snapshot = rounds.saving.made(actor);

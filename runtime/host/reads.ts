@@ -19,6 +19,7 @@ export async function snapshotOf(
 ): Promise<WireSnapshot> {
   const stood = await asOf(journal, kinds, actor, seq);
   const { snapshot, reached, sealed, at } = stood;
+  if (stood.left !== undefined) throw gone(actor.address, stood.seq);
   if (snapshot === undefined) throw notFound(actor.address);
   const { value, context, output, error } = stood.kind.statechart.persist(snapshot);
   return {
@@ -39,10 +40,15 @@ export async function digestOf(
   seq: number | undefined,
 ): Promise<WireDigest> {
   const stood = await asOf(journal, kinds, actor, seq);
-  if (stood.snapshot === undefined) throw notFound(actor.address);
+  if (stood.snapshot === undefined && stood.left === undefined) throw notFound(actor.address);
   const seal = stood.sealed ? await journal.seal(actor.address) : undefined;
-  const digest = packWhole(stood.digest);
+  const digest = packWhole(shownDigestOf(stood));
   return { seq: stood.seq, sealed: stood.sealed, digest, ...(seal === undefined ? {} : { seal }) };
+}
+
+/** As readers get it. */
+export function shownDigestOf({ kind, digest, sealed }: HostedActor): unknown {
+  return sealed ? digest : (kind.digest.shown?.(digest) ?? digest);
 }
 
 async function asOf(
@@ -65,8 +71,12 @@ export async function stoodAt(sources: Sources, address: string, seq: number): P
   const stood = await activate(sources, address, seq);
   if (stood.quarantine === undefined) return stood;
   if (stood.quarantine.details['erased'] !== true) throw errorOf(stood.quarantine);
+  throw gone(address, seq);
+}
+
+function gone(address: string, seq: number): TroupeError {
   const text = `How ${address} stood at seq ${seq} cannot be told: the facts that led there were erased.`;
-  throw new TroupeError('CURSOR_GONE', text, { address, seq });
+  return new TroupeError('CURSOR_GONE', text, { address, seq });
 }
 
 function notFound(address: string): TroupeError {

@@ -7,7 +7,8 @@ import type { Address } from '../../actors/address.ts';
 import { TroupeError } from '../../actors/troupeError.ts';
 import { sha256 } from '../chain.ts';
 import type { UsageEntry } from '../commit.ts';
-import type { CommitPage, Cursor, Due, DueQuery, Expired, Journal, JournalStats, Range } from '../journal.ts';
+import type { CommitPage, Cursor, Due, DueQuery, ExpireBounds, Expired, Journal } from '../journal.ts';
+import type { JournalStats, Range } from '../journal.ts';
 import type { RowPage, RowQuery, Standing, StoredSnapshot, TailPage, Upkeep, Writer } from '../journal.ts';
 import { mapBytesDefault, slotsMax } from '../limits.ts';
 import type { BodyOf } from '../values.ts';
@@ -186,7 +187,7 @@ export class LmdbJournal implements Journal, Upkeep {
     eraseActor(this.#environment, this.#heads, address, what);
   }
 
-  async expire(bounds: { historyBefore?: number; rowBefore?: number; limit?: number }): Promise<Expired> {
+  async expire(bounds: ExpireBounds): Promise<Expired> {
     this.#assertOpen();
     this.#assertOwner();
     return expireActors(this.#environment, this.#heads, bounds);

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Address } from '../../actors/address.ts';
 import { TroupeError } from '../../actors/troupeError.ts';
 import { erasedRecord } from '../commitCodec.ts';
-import type { Expired } from '../journal.ts';
+import type { ExpireBounds, Expired } from '../journal.ts';
 import { scrubLogs } from './compact.ts';
 import type { Environment } from './environment.ts';
 import { erasureOf, putErasure } from './erasures.ts';
@@ -107,16 +107,13 @@ function forPieces(seqs: readonly number[], work: (piece: readonly number[]) => 
 }
 
 /** Retention. Cursors that stand before what went are gone with it. */
-export function expireActors(
-  environment: Environment,
-  heads: Heads,
-  bounds: { historyBefore?: number; rowBefore?: number; limit?: number },
-): Expired {
+export function expireActors(environment: Environment, heads: Heads, bounds: ExpireBounds): Expired {
   const limit = bounds.limit ?? expireMax;
-  const { historyBefore = 0, rowBefore = 0 } = bounds;
+  const { historyBefore = 0, rowBefore = 0, since = 0 } = bounds;
   let histories = 0;
   let rows = 0;
-  for (const head of endedBefore(environment, heads, Math.max(historyBefore, rowBefore))) {
+  const addresses: Address[] = [];
+  for (const head of endedWithin(environment, heads, since, Math.max(historyBefore, rowBefore))) {
     if (histories + rows >= limit) break;
     const isForgotten = (head.row?.at ?? 0) < rowBefore;
     const isErased = erasureOf(environment, head.address).historyTo >= head.seq;
@@ -125,25 +122,30 @@ export function expireActors(
     environment.durably(() => raiseExpired(environment, head));
     eraseActor(environment, heads, head.address, 'history');
     if (isForgotten) environment.durably(() => forget(environment, head));
+    addresses.push(head.address);
     if (isForgotten) rows++;
     else histories++;
   }
-  return { histories, rows };
+  return { histories, rows, addresses };
 }
 
-/** Sealed actors that ended before `time` and owe nothing, oldest first; also those no row tells of yet. */
-function endedBefore(environment: Environment, heads: Heads, time: number): Head[] {
+/** Sealed actors that ended in [since, until) and owe nothing, oldest first; no row need tell of them yet. */
+function endedWithin(environment: Environment, heads: Heads, since: number, until: number): Head[] {
   const found = new Map<Address, Head>();
   for (const { dirty } of heads.caughtUp()) {
     for (const head of dirty) {
-      if (head.sealed && (head.row?.at ?? 0) < time && isNewer(environment, head.address, head.seq))
+      const at = head.row?.at ?? 0;
+      if (head.sealed && at >= since && at < until && isNewer(environment, head.address, head.seq))
         found.set(head.address, head);
     }
   }
   const prefix = directoryPrefix('ssealed');
-  const end = Buffer.alloc(6);
-  end.writeUIntBE(timeOf(time), 0, 6);
-  for (const key of environment.tables.directory.keys({ start: prefix, end: Buffer.concat([prefix, end]) })) {
+  const [start, end] = [since, until].map((time) => {
+    const bytes = Buffer.alloc(6);
+    bytes.writeUIntBE(timeOf(time), 0, 6);
+    return Buffer.concat([prefix, bytes]);
+  });
+  for (const key of environment.tables.directory.keys({ start: start ?? prefix, end: end ?? prefix })) {
     const address = key.toString('latin1', prefix.length + 6);
     const bytes = environment.tables.actors.view(addressKey(address));
     if (bytes !== undefined) found.set(address, Head.from(address, bytes));

@@ -3,7 +3,7 @@
  */
 import type { Address } from '../../actors/address.ts';
 import { erasedRecord } from '../commitCodec.ts';
-import type { Expired } from '../journal.ts';
+import type { ExpireBounds, Expired } from '../journal.ts';
 import { entryOf } from './medium.ts';
 import type { Memory, Remembered } from './medium.ts';
 
@@ -35,27 +35,27 @@ function lose(actor: Remembered, historyTo: number): void {
 }
 
 /** Retention; whoever still owes something stays until it is done. */
-export function expired(
-  memory: Memory,
-  bounds: { historyBefore?: number; rowBefore?: number; limit?: number },
-): Expired {
-  const { historyBefore = -Infinity, rowBefore = -Infinity, limit = Infinity } = bounds;
+export function expired(memory: Memory, bounds: ExpireBounds): Expired {
+  const { historyBefore = -Infinity, rowBefore = -Infinity, since = -Infinity, limit = Infinity } = bounds;
   let histories = 0;
   let rows = 0;
+  const addresses: Address[] = [];
   for (const [address, actor] of memory.actors) {
     if (histories + rows >= limit) break;
     const { due, row } = actor.standing;
-    if (row.endedAt === undefined || due !== null) continue;
+    if (row.endedAt === undefined || due !== null || row.endedAt < since) continue;
     if (row.endedAt < rowBefore) {
       expireHistory(memory, actor);
       forget(memory, address);
       rows++;
+      addresses.push(address);
     } else if (row.endedAt < historyBefore && actor.entries.length > 0) {
       expireHistory(memory, actor);
       histories++;
+      addresses.push(address);
     }
   }
-  return { histories, rows };
+  return { histories, rows, addresses };
 }
 
 /** J9: a cursor before what went would skip it unnoticed. */

@@ -1,8 +1,18 @@
 /**
  * Errors and issues: exact counts by class, and samples that point at the cause. An error is what failed; an
  * issue is what does not fit together. No finding is both.
+ *
+ * The classes of a kind share a number of samples; with more classes each keeps fewer of its first ones. A
+ * class never goes, so shares only shrink, and it does not matter when they were cut: merging stays a monoid.
  */
-import { errorClassesMax, labelBytesMax, nameBytesMax, samplesMax } from '../limits.ts';
+import {
+  errorClassesMax,
+  errorSamplesMax,
+  issueSamplesMax,
+  labelBytesMax,
+  nameBytesMax,
+  samplesMax,
+} from '../limits.ts';
 import { clipped } from '../text.ts';
 import { otherName, tallied, tallySum } from './tally.ts';
 import type { Tally } from './tally.ts';
@@ -44,11 +54,26 @@ export function sampleOf({ seq, at }: { readonly seq: number; readonly at: numbe
 
 export function withError(errors: Errors, name: string, sample: Sample): Errors {
   const one = { count: 1, samples: [sample] };
-  return nameless(tallied(errors, clipped(name, nameBytesMax) || 'error', one, errorSum, errorClassesMax));
+  return bounded(tallied(errors, clipped(name, nameBytesMax) || 'error', one, errorSum, errorClassesMax));
 }
 
 export function errorsSum(a: Errors, b: Errors): Errors {
-  return nameless(tallySum(a, b, errorSum, errorClassesMax));
+  return bounded(tallySum(a, b, errorSum, errorClassesMax));
+}
+
+function bounded(errors: Errors): Errors {
+  const names = Object.keys(errors).filter((name) => name !== otherName);
+  return shared(nameless(errors), names.length, errorSamplesMax);
+}
+
+/** Each of `count` classes with its share of the samples. */
+function shared<C extends Readonly<Record<string, ErrorClass>>>(classes: C, count: number, all: number): C {
+  const share = Math.min(samplesMax, Math.floor(all / Math.max(1, count)));
+  if (Object.values(classes).every(({ samples }) => samples.length <= share)) return classes;
+  const entries = Object.entries(classes).map(([name, found]) => {
+    return [name, { ...found, samples: found.samples.slice(0, share) }] as const;
+  });
+  return Object.fromEntries(entries) as unknown as C; // The same names, the same classes.
 }
 
 /** What was put together has no samples: which ones came first would depend on the order of merging. */
@@ -61,7 +86,7 @@ function nameless(errors: Errors): Errors {
 export function withIssue(issues: Issues, name: IssueName, sample: Sample, count = 1): Issues {
   const one = { count, severity: issueSeverities[name], samples: [sample] };
   const before = issues[name];
-  return { ...issues, [name]: before === undefined ? one : issueSum(before, one) };
+  return sharing({ ...issues, [name]: before === undefined ? one : issueSum(before, one) });
 }
 
 export function issuesSum(a: Issues, b: Issues): Issues {
@@ -71,12 +96,16 @@ export function issuesSum(a: Issues, b: Issues): Issues {
     if (one === undefined || other === undefined) return [[name, one ?? other] as const];
     return [[name, issueSum(one, other)] as const];
   });
-  return Object.fromEntries(entries.filter(([, found]) => found !== undefined));
+  return sharing(Object.fromEntries(entries.filter(([, found]) => found !== undefined)));
 }
+
+/** Entries are there or not; none is undefined. */
+const sharing = (issues: Issues): Issues =>
+  shared(issues as Readonly<Record<string, IssueClass>>, Object.keys(issues).length, issueSamplesMax);
 
 /** The first samples stay: how it began says more than how it went on. */
 function errorSum(a: ErrorClass, b: ErrorClass): ErrorClass {
-  return { count: a.count + b.count, samples: [...a.samples, ...b.samples].slice(0, samplesMax) };
+  return { count: a.count + b.count, samples: [...a.samples, ...b.samples] };
 }
 
 function issueSum(a: IssueClass, b: IssueClass): IssueClass {

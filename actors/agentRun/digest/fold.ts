@@ -13,6 +13,7 @@ import { advance } from '../advance.ts';
 import type { Book } from '../book.ts';
 import { ofHistory } from '../bookEvent.ts';
 import { finalStateOf } from '../finals.ts';
+import { noIds } from '../ids.ts';
 import type { Price } from '../usage.ts';
 import { digestSchema, startDigest } from './digest.ts';
 import type { Carry, RunDigest } from './digest.ts';
@@ -25,6 +26,7 @@ export interface RunFold {
   readonly schema: number;
   readonly start: () => RunDigest;
   readonly fold: (digest: RunDigest, fact: Fact) => RunDigest;
+  readonly shown: (digest: RunDigest) => RunDigest;
 }
 
 /** The digest fold of runs whose usage is priced by `price`; a price that changes makes another fold. */
@@ -33,7 +35,20 @@ export function runFoldOf(price?: Price): RunFold {
     schema: digestSchema,
     start: () => startDigest,
     fold: (digest, fact) => folded(digest, fact, price),
+    shown,
   };
+}
+
+/**
+ * What readers of a live run get: under 64 KiB without the ids that were used, which may be many times that.
+ * Whoever folds on from it knows only those that come.
+ */
+function shown(digest: RunDigest): RunDigest {
+  const { carry } = digest;
+  if (carry === null) return digest;
+  const { book } = carry;
+  const meter = { ...book.meter, keys: noIds };
+  return { ...digest, carry: { ...carry, book: { ...book, ids: noIds, meter } } };
 }
 
 function folded(digest: RunDigest, fact: Fact, price: Price | undefined): RunDigest {

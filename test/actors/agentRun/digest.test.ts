@@ -155,13 +155,6 @@ describe('D5: samples', () => {
     expect(run.digest.errors.byClass['failed_turn']?.samples[0]?.seq).toBe(3);
     expect(run.digest.tools.byName['sh']).toEqual({ calls: 1, failed: 1, totalMs: 5 });
   });
-
-  test('counts are exact where samples are not', () => {
-    const run = started();
-    for (let i = 0; i < 60; i++) run.all({ type: 'error', class: 'net', message: '' });
-    expect(run.digest.errors.byClass['net']?.count).toBe(60);
-    expect(run.digest.errors.byClass['net']?.samples).toHaveLength(12);
-  });
 });
 
 test('of more names than fit the first in order are told apart, whenever they came', () => {

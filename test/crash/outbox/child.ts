@@ -23,6 +23,8 @@ class Life {
   readonly #troupe: Troupe<typeof actors.poster>;
   readonly #workers: ReadonlySet<Worker>;
   readonly #random: Random;
+  /** Answered in this life: from an actor it may still be on its way to the outbox. */
+  readonly #posted: Told[] = [];
   #drains = 0;
 
   constructor(data: LifeData, troupe: Troupe<typeof actors.poster>, workers: ReadonlySet<Worker>) {
@@ -73,6 +75,7 @@ class Life {
       if (byActor) await this.#poster(child).send({ type: 'work', told }, { id: keyOf(told) });
       else await this.#outbox(outbox).post({ child, childSeq, kind });
       tell({ what: 'posted', told });
+      this.#posted.push(told);
     });
   }
 
@@ -132,7 +135,8 @@ class Life {
   async settle(): Promise<void> {
     await Promise.all(this.#data.unanswered.map(async (told) => this.#post(told)));
     for (const number of numbers) {
-      const expected = this.#data.expected.filter(({ outbox }) => outbox === number);
+      const all = [...this.#data.expected, ...this.#posted];
+      const expected = all.filter(({ outbox }) => outbox === number);
       while (!(await this.#hasAll(number, expected))) await pause(20);
       await this.#empty(number);
     }

@@ -93,6 +93,36 @@ describe('O8: a record that nobody can deal with', () => {
     expect(await outbox.pending()).toMatchObject({ dead: 0 });
   });
 
+  test('is one after as many deliveries as its drain allows, over a restart too', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('conductor');
+    await posted(outbox, 2);
+    await outbox.release(await outbox.drain({ max: 1, maxAttempts: 2 }));
+    expect(await outbox.pending()).toMatchObject({ ready: 2, dead: 0 });
+    await outbox.drain({ max: 1, maxAttempts: 2, leaseMs: 1000 });
+    await stage.reopen();
+    stage.clock.advance(1000);
+    await stage.idle();
+    const again = stage.troupe.outbox('conductor');
+    expect(await again.pending()).toEqual({ ready: 1, leased: 0, dead: 1 });
+    expect((await again.deadLetters())[0]?.reason).toBe('delivered 2 times, acknowledged never');
+    // The bound is the drain's: without one it is ten again.
+    for (let i = 0; i < 2; i++) await again.release(await again.drain({ max: 1 }));
+    expect(await again.pending()).toEqual({ ready: 1, leased: 0, dead: 1 });
+    // Nothing of it is kept once the leases are over.
+    expect((await again.book()).maxAttempts).toEqual({});
+    await expect(again.drain({ maxAttempts: 0 })).rejects.toMatchObject({ code: 'INVALID_EVENT' });
+  });
+
+  test('given back untouched under a smaller bound, it stays what it was', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('conductor');
+    await posted(outbox, 1);
+    for (let i = 0; i < 3; i++) await outbox.release(await outbox.drain());
+    await outbox.release(await outbox.drain({ maxAttempts: 2 }), { untouched: true });
+    expect((await outbox.drain()).records).toMatchObject([{ childSeq: 1, attempts: 3 }]);
+  });
+
   test('keeps nobody else back, here or in another outbox', async () => {
     const stage = await openDesk();
     const [one, other] = [stage.troupe.outbox('one'), stage.troupe.outbox('other')];
