@@ -126,11 +126,14 @@ class Ingestion<S> {
     const reader = new FrameReader();
     try {
       for await (const item of interruptible(frames, this.#signal)) {
-        for (const read of reader.read(item)) await this.#take(read);
+        for (const read of reader.read(item)) {
+          this.#take(read);
+          if (this.#queue.isFull) await this.#queue.go();
+        }
         await this.#queue.go();
       }
       const rest = reader.end();
-      if (typeof rest !== 'number') await this.#take(rest);
+      if (typeof rest !== 'number') this.#take(rest);
       await this.#queue.end();
       return typeof rest === 'number' ? rest : 0;
     } catch (error) {
@@ -140,7 +143,7 @@ class Ingestion<S> {
     }
   }
 
-  async #take(read: Read): Promise<void> {
+  #take(read: Read): void {
     if (this.#isRepeated(read.frame)) return;
     const frame = ++this.#frames;
     const mark = this.#mark;
@@ -154,7 +157,6 @@ class Ingestion<S> {
         if (!isRecorded(place, mark)) this.#queue.offer(one, place, read);
       }
     }
-    if (this.#queue.isFull) await this.#queue.go();
   }
 
   #isRepeated(frame: unknown): boolean {
