@@ -54,6 +54,8 @@ const sourceLengthMax = 96;
 /** Ids of frames remembered, so that one that is delivered twice counts once. */
 const recentMax = 1024;
 const deltaMax = 256 * 1024;
+/** About a millisecond of frames. */
+const framesATurn = 256;
 
 /** Streams that are being taken in: the same one twice at a time would be recorded twice. */
 const underWay = new WeakMap<Opened, Set<string>>();
@@ -124,11 +126,14 @@ class Ingestion<S> {
   /** To the end; what it gives is how much of a last line was left over. */
   async #taken(frames: Frames): Promise<number> {
     const reader = new FrameReader();
+    let seen = 0;
     try {
       for await (const item of interruptible(frames, this.#signal)) {
         for (const read of reader.read(item)) {
           this.#take(read);
           if (this.#queue.isFull) await this.#queue.go();
+          // A source that never lets go of the thread would keep what was sent from leaving it.
+          if (++seen % framesATurn === 0) await turnOfLoop();
         }
         await this.#queue.go();
       }
@@ -182,6 +187,12 @@ class Ingestion<S> {
       'Give it from its first frame, or give another stream a `source` of its own.';
     return new TroupeError('CONFLICT', text, { address, source, frame });
   }
+}
+
+async function turnOfLoop(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 /** Ends where the signal says so, though the source be silent. */
