@@ -25,6 +25,8 @@ export type { DeadLetterRecord, DrainOptions, Lease, Outbox, OutboxNews, OutboxP
 export type { ReleaseOptions } from './outbox.ts';
 export type { OutboxRecord } from './outboxRecords.ts';
 export type { HistoryOptions } from './history.ts';
+export type { Frames, Ingested, IngestOptions } from './ingest.ts';
+export type { Refused } from './ingestQueue.ts';
 export type { Limits } from './limits.ts';
 export type { Filter, ListedRow } from './list.ts';
 export type { Logger } from './logger.ts';

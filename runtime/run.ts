@@ -9,6 +9,9 @@ import type { RunDigest } from '../actors/agentRun/digest/digest.ts';
 import type { Cause, PromptContent, RunEventOf } from '../actors/agentRun/vocabulary.ts';
 import { isTroupeError, TroupeError } from '../actors/troupeError.ts';
 import type { run } from './builtIn.ts';
+import type { Adapter } from '../actors/adapters/adapter.ts';
+import { ingest } from './ingest.ts';
+import type { Frames, Ingested, IngestOptions } from './ingest.ts';
 import { rowsOf } from './list.ts';
 import type { ListedRow } from './list.ts';
 import { messagesOf } from './messages.ts';
@@ -147,6 +150,11 @@ export class Run extends Ref<typeof run> {
   /** Pages of messages, newest first page; without `before` it goes on live with what changes. */
   messages(options: MessagesOptions = {}): AsyncIterable<MessagesPage> {
     return messagesOf(this, options);
+  }
+
+  /** What an engine emits, through its adapter, each frame once; resolves when all of it is durable. */
+  async ingest<S>(frames: Frames, adapter: Adapter<S>, options: IngestOptions = {}): Promise<Ingested> {
+    return ingest(this, frames, adapter, options);
   }
 
   /** Runs that work for this one. */

@@ -3,6 +3,8 @@
  */
 export { journalConformance } from '../storage/conformance.ts';
 export type * from '../storage/conformance.ts';
+export { adapted, adapterConformance, digestOf } from './adapterKit.ts';
+export type { AdapterCase, AdapterTranscript } from './adapterKit.ts';
 export { openTestTroupe } from './testTroupe.ts';
 export type { TestOptions, TestTroupe } from './testTroupe.ts';
 export { scriptedAgent } from './scriptedAgent.ts';

@@ -7,7 +7,7 @@ import { bytesOf, clipped } from '../text.ts';
 import type { BookEvent } from '../bookEvent.ts';
 import type { AnyEvent } from '../../fact.ts';
 import { sampleOf } from './findings.ts';
-import { carried, counted, failed } from './folding.ts';
+import { carried, counted, failed, flagged } from './folding.ts';
 import type { Folding } from './folding.ts';
 import { identified, identifiedByHost } from './identity.ts';
 import { ofMessage } from './messageCounts.ts';
@@ -41,6 +41,8 @@ export function countedEvent(at: Folding, event: AnyEvent, told: BookEvent): Fol
       return ofMessage(at, told);
     case 'error':
       return failed(at, told.class, sampleOf(at)); // D3
+    case 'note':
+      return isUnknown(told) ? flagged(at, 'unknown_frame', sampleOf(at)) : at;
     case 'process.start':
     case 'process.exit':
     case 'process.lost':
@@ -50,6 +52,11 @@ export function countedEvent(at: Folding, event: AnyEvent, told: BookEvent): Fol
     default:
       return at;
   }
+}
+
+/** An adapter says so of a frame that it does not know. */
+function isUnknown(note: object): boolean {
+  return 'unknown' in note && note.unknown === true;
 }
 
 /** What the run says it came to stands for the last message. */

@@ -42,6 +42,8 @@ export const issueSeverities = {
   unanswered_permission: 'warning',
   incomplete_turn: 'warning',
   abnormal_stop: 'warning',
+  /** A frame that its adapter does not know: kept as a note. */
+  unknown_frame: 'warning',
 } as const;
 export type IssueName = keyof typeof issueSeverities;
 

@@ -40,6 +40,7 @@ function filled(): Play {
     run.all({ ...usage, key: long(i), model: long(i), cacheRead: 1e12, cacheWrite: 1e12 });
     run.all({ type: 'error', class: long(i % 12, 1024), message: '' });
     run.all({ type: 'message.start', messageId: long(i), role: 'user' });
+    run.all({ type: 'note', unknown: true, raw: long(i) });
   }
   run.all(prompt('q0')); // So that each exit is followed by a launch.
   for (let i = 0; i < 20; i++) {
