@@ -1,0 +1,32 @@
+/**
+ * Draws the statecharts in docs/charts from the machines themselves (`npm run diagrams`). A test compares
+ * what it would write with what is there, so that no picture can grow old.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { chartOf } from '../actors/chart.ts';
+import { ptyMachine } from '../actors/ptySession/machine.ts';
+import { outbox, run } from '../runtime/builtIn.ts';
+import { chartLayout } from '../runtime/chart/chartLayout.ts';
+import { svgOf } from '../runtime/chart/svg.ts';
+
+const folder = new URL('../docs/charts/', import.meta.url);
+
+/** Each picture by the name of its file. */
+export async function diagrams(): Promise<Readonly<Record<string, string>>> {
+  const drawn = [run, outbox, { kind: 'pty', machine: ptyMachine }].map(async (definition) => {
+    const chart = chartOf(definition);
+    const layout = await chartLayout(chart);
+    // A page that is drawn without arrows is no picture for the docs.
+    if (layout.listed !== undefined) throw new Error(`${chart.title}: ${layout.listed}`);
+    return [`${chart.title}.svg`, svgOf(chart, layout, { theme: 'auto' })] as const;
+  });
+  return Object.fromEntries(await Promise.all(drawn));
+}
+
+if (import.meta.main) {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, svg] of Object.entries(await diagrams())) {
+    writeFileSync(new URL(name, folder), svg);
+    console.log(`docs/charts/${name}`);
+  }
+}
