@@ -8,12 +8,9 @@ import type { Chart } from '../../actors/chart.ts';
 import { graphOf, layoutOfGraph } from './graph.ts';
 import type { GraphNode } from './graph.ts';
 import type { ChartLayout } from './layout.ts';
+import { chartLimits } from './limits.ts';
 import { outlineOf } from './outline.ts';
 
-/** A hundred times what a usual chart takes: what passes it would pass it again. */
-const limitMsDefault = 20_000;
-/** As many as a screen of kinds; each is some kilobytes. */
-const layoutsMax = 100;
 /** A page is somewhat wider than high. */
 const wantedAspect = 1.5;
 
@@ -24,8 +21,8 @@ export async function chartLayout(chart: Chart): Promise<ChartLayout> {
   const known = layouts.get(chart.hash);
   if (known !== undefined) return known;
   const oldest = layouts.keys().next();
-  if (layouts.size >= layoutsMax && oldest.done !== true) layouts.delete(oldest.value);
-  const made = layoutWithin(chart, limitMsDefault);
+  if (layouts.size >= chartLimits.layouts && oldest.done !== true) layouts.delete(oldest.value);
+  const made = layoutWithin(chart, chartLimits.layoutMs);
   layouts.set(chart.hash, made);
   return made;
 }

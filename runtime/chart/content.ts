@@ -5,6 +5,7 @@
 import { transitionText } from '../../actors/chart/transitionText.ts';
 import { triggerText } from '../../actors/chart/trigger.ts';
 import type { ChartState, ChartTransition } from '../../actors/chart.ts';
+import { chartLimits } from './limits.ts';
 import { cut, fonts, typeset } from './typeset.ts';
 import type { Paragraph, Piece, TextRun } from './typeset.ts';
 import { textWidth } from './textWidth.ts';
@@ -45,8 +46,6 @@ const rowWidthMax = 300;
 /** What holds states is wide anyway. */
 const frameRowWidthMax = 480;
 const labelWidthMax = 220;
-const rowsMax = 14;
-const labelRowsMax = 5;
 
 /** `listed`: transitions that lead elsewhere are told in the box, because no arrow shows them. */
 export function contentOf(state: ChartState, title: string, listed: boolean): Content {
@@ -77,7 +76,7 @@ export function isLabelled(transitions: readonly ChartTransition[]): boolean {
 /** What stands at an arrow: its transitions in the order in which they are tried. */
 export function labelOf(transitions: readonly ChartTransition[]): Label {
   const all = likeOnes(transitions);
-  const shown = all.length <= labelRowsMax ? all : all.slice(0, labelRowsMax - 1);
+  const shown = all.length <= chartLimits.labelRows ? all : all.slice(0, chartLimits.labelRows - 1);
   const rows = [...shown.map(rowOf), ...moreOf(all.slice(shown.length).flat().length)];
   const runs: TextRun[] = [];
   let width = 0;
@@ -113,9 +112,9 @@ function rowsOf(state: ChartState, listed: boolean): readonly (readonly Piece[])
     ...state.initialActions.map((action) => actionRow('initial', action)),
     ...likeOnes(inside).map((group) => [...rowOf(group), ...targetOf(group)]),
   ];
-  return rows.length <= rowsMax
+  return rows.length <= chartLimits.boxRows
     ? rows
-    : [...rows.slice(0, rowsMax - 1), ...moreOf(rows.length - rowsMax + 1)];
+    : [...rows.slice(0, chartLimits.boxRows - 1), ...moreOf(rows.length - chartLimits.boxRows + 1)];
 }
 
 function invokeRow({ id, src }: ChartState['invokes'][number]): readonly Piece[] {

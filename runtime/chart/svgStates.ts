@@ -4,6 +4,7 @@ import { contentOf, fullText, ringGap } from './content.ts';
 import type { Content } from './content.ts';
 import type { Rect } from './layout.ts';
 import { attribute, escaped, n, textOf } from './svgText.ts';
+import { heatOpacity } from './theme.ts';
 
 /** How the states of one picture are drawn. */
 export interface Look {
@@ -94,7 +95,7 @@ function textsOf({ runs, chips }: Content, left: number, top: number): readonly 
 function heatOver({ path }: ChartState, box: Rect, look: Look): string {
   const heat = look.heatOf(path);
   if (heat === 0) return '';
-  return `${rect('heat', box, radius).slice(0, -2)} fill-opacity="${(0.08 + heat * 0.42).toFixed(2)}"/>`;
+  return `${rect('heat', box, radius).slice(0, -2)} fill-opacity="${heatOpacity(heat).toFixed(2)}"/>`;
 }
 
 function rect(kind: string, { x, y, width, height }: Rect, r: number): string {

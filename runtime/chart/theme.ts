@@ -14,7 +14,7 @@ const light: Colours = {
   band: '#eef2f7',
   line: '#c3cddb',
   ink: '#0f172a',
-  muted: '#5b6b82',
+  muted: '#4f5e75',
   arrow: '#7587a0',
   event: '#1d4ed8',
   guard: '#9a3412',
@@ -33,7 +33,7 @@ const dark: Colours = {
   band: '#222e40',
   line: '#3b4a60',
   ink: '#e8eef6',
-  muted: '#9aaabf',
+  muted: '#a9b7ca',
   arrow: '#7f92ac',
   event: '#93b8ff',
   guard: '#f5b58a',
@@ -42,7 +42,7 @@ const dark: Colours = {
   tag: '#2c3a4f',
   active: '#6ea0ff',
   glow: '#1f3a6e',
-  heat: '#fb923c',
+  heat: '#f97316',
 };
 
 const rules = `
@@ -74,6 +74,9 @@ const rules = `
 .chart .active>.rule{stroke:var(--chart-active);stroke-opacity:.5}
 .chart .active>g>.chip{fill:var(--chart-box)}
 `.trim();
+
+/** How strong the colour of heat lies over a box; at its strongest every text on it can still be read. */
+export const heatOpacity = (heat: number): number => 0.05 + heat * 0.25;
 
 /** The style sheet; `auto` follows the reader's own setting. */
 export function chartStyle(theme: Theme): string {

@@ -2,6 +2,7 @@
  * Text set in lines: words of several fonts, wrapped at a width, each run of one font with its place. What is
  * too long for a picture is cut; its whole text is in the title of what it stands in.
  */
+import { chartLimits } from './limits.ts';
 import { textWidth } from './textWidth.ts';
 import type { Font } from './textWidth.ts';
 
@@ -40,7 +41,6 @@ export const lineHeight = 17;
 const baseline = 12.5;
 /** Of every line of a paragraph but the first. */
 const indent = 10;
-const charactersMax = 44;
 
 /** Pieces one after the other with a space between; what does not fit a line goes on in the next one. */
 export function typeset(pieces: readonly Piece[], widthMax: number): Paragraph {
@@ -79,5 +79,7 @@ function wordsOf(text: string): readonly string[] {
 
 export function cut(text: string): string {
   const characters = Array.from(text);
-  return characters.length <= charactersMax ? text : `${characters.slice(0, charactersMax - 1).join('')}…`;
+  return characters.length <= chartLimits.wordCharacters
+    ? text
+    : `${characters.slice(0, chartLimits.wordCharacters - 1).join('')}…`;
 }

@@ -1,13 +1,13 @@
 /** Every picture can be read: no box, label or arrow lies over another, and every text fits its place. */
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { chartOf, statesOf } from '../../../actors/chart.ts';
 import { projection } from '../../../actors/projection.ts';
 import { ptyMachine } from '../../../actors/ptySession/machine.ts';
 import { outbox, run } from '../../../runtime/builtIn.ts';
-import { chartLayout } from '../../../runtime/chart/chartLayout.ts';
 import { waysOf } from '../../../runtime/chart/layout.ts';
 import type { ChartLayout } from '../../../runtime/chart/layout.ts';
 import { outlineOf } from '../../../runtime/chart/outline.ts';
+import { laidOut } from './elk.ts';
 import { machines } from './machines.ts';
 import { overlapsOf } from './overlaps.ts';
 
@@ -15,39 +15,34 @@ const builtIns = { run: run.machine, outbox: outbox.machine, pty: ptyMachine, pr
 const all = Object.entries({ ...builtIns, ...machines });
 const charts = all.map(([kind, machine]) => [kind, chartOf({ kind, machine })] as const);
 
-describe.each(charts)('the chart of %s', (_, chart) => {
-  let layout: ChartLayout;
-  beforeAll(async () => {
-    layout = await chartLayout(chart);
-  }, 60_000);
+const directions = ['RIGHT', 'DOWN'] as const;
+const pictures = charts.flatMap(([kind, chart]) => directions.map((way) => [kind, way, chart] as const));
 
-  test('has a place for every state and an arrow for every way between two', () => {
-    expect(layout.listed).toBeUndefined();
+describe.each(pictures)('the chart of %s that goes %s', { timeout: 60_000 }, (_, direction, chart) => {
+  test('has a place for every state, an arrow for every way, and nothing over anything else', async () => {
+    const layout = await laidOut(chart, direction);
     expect(layout.states.map(({ path }) => path)).toEqual(statesOf(chart).map(({ path }) => path));
     const ways = layout.arrows.filter(({ initial }) => !initial).map(({ from, to }) => ({ from, to }));
     expect(ways).toEqual(waysOf(chart).map(({ from, to }) => ({ from, to })));
-  });
-
-  test('has nothing over anything else', () => {
     expect(overlapsOf(chart, layout)).toEqual([]);
   });
+});
 
-  test('has nothing over anything else where its transitions are listed', () => {
-    expect(overlapsOf(chart, outlineOf(chart, 'asked for'))).toEqual([]);
-  });
+test.each(charts)('the outline of %s has nothing over anything else', (_, chart) => {
+  expect(overlapsOf(chart, outlineOf(chart, 'asked for'))).toEqual([]);
 });
 
 describe('the search for overlaps', { timeout: 60_000 }, () => {
   const chart = chartOf({ machine: machines['fetching']! });
   const found = async (change: (layout: ChartLayout) => ChartLayout): Promise<readonly string[]> =>
-    overlapsOf(chart, change(structuredClone(await chartLayout(chart))));
+    overlapsOf(chart, change(structuredClone(await laidOut(chart, 'DOWN'))));
   const moved = (layout: ChartLayout, path: string, x: number): ChartLayout => ({
     ...layout,
     states: layout.states.map((box) => (box.path === path ? { ...box, x: box.x + x } : box)),
   });
 
   test('finds a state on top of another', async () => {
-    const idle = (await chartLayout(chart)).states.find(({ path }) => path === 'idle')!;
+    const idle = (await laidOut(chart, 'DOWN')).states.find(({ path }) => path === 'idle')!;
     const put = (layout: ChartLayout): ChartLayout => ({
       ...layout,
       states: layout.states.map((box) => (box.path === 'loading' ? { ...box, x: idle.x, y: idle.y } : box)),
@@ -77,7 +72,7 @@ describe('the search for overlaps', { timeout: 60_000 }, () => {
   });
 
   test('finds an arrow through a state', async () => {
-    const { x, y } = (await chartLayout(chart)).states.find(({ path }) => path === 'waiting')!;
+    const { x, y } = (await laidOut(chart, 'DOWN')).states.find(({ path }) => path === 'waiting')!;
     const through = [
       { x: x - 50, y: y + 10 },
       { x: x + 500, y: y + 10 },

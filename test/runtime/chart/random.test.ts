@@ -2,26 +2,21 @@
  * Charts of machines that nobody would write are as readable as others, both across and down. The seed is the
  * same in every run: another one is given by hand (`SEED=42`).
  */
-import ELK from 'elkjs';
-import type { ElkNode } from 'elkjs';
 import { setup } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { chartOf } from '../../../actors/chart.ts';
 import type { Chart } from '../../../actors/chart.ts';
-import { graphOf, layoutOfGraph } from '../../../runtime/chart/graph.ts';
-import type { Direction, GraphNode } from '../../../runtime/chart/graph.ts';
+import type { Direction } from '../../../runtime/chart/graph.ts';
 import { Random } from '../../../storage/conformance/random.ts';
+import { laidOut } from './elk.ts';
 import { overlapsOf } from './overlaps.ts';
 import { randomMachine } from './randomMachine.ts';
 
 const seed = Number(process.env['SEED'] ?? 1);
 const count = Number(process.env['CHARTS'] ?? 12);
-const elk = new ELK.default();
 
 async function wrongOf(chart: Chart, direction: Direction): Promise<readonly string[]> {
-  // ELK writes into the graph it is given.
-  const graph = structuredClone(graphOf(chart, direction)) as ElkNode;
-  return overlapsOf(chart, layoutOfGraph(chart, (await elk.layout(graph)) as GraphNode));
+  return overlapsOf(chart, await laidOut(chart, direction));
 }
 
 describe.each(['RIGHT', 'DOWN'] as const)('a picture that goes %s', { timeout: 60_000 }, (direction) => {

@@ -60,7 +60,7 @@ describe('the picture of a chart', () => {
     const svg = svgOf(chart, layout, { active: ['loading'], heat: { idle: 1, waiting: 7, failure: 0 } });
     const active = having(svg, 'active').filter((element) => classesOf(element).includes('state'));
     expect(active.map(({ attributes }) => attributes['data-state'])).toEqual(['', 'loading']);
-    expect(having(svg, 'heat').map(({ attributes }) => attributes['fill-opacity'])).toEqual(['0.50', '0.50']);
+    expect(having(svg, 'heat').map(({ attributes }) => attributes['fill-opacity'])).toEqual(['0.30', '0.30']);
     expect(having(svgOf(chart, layout), 'active')).toEqual([]);
   });
 
