@@ -27,7 +27,6 @@ test('states, nesting, starts, ends, labels and notes are Mermaid’s', () => {
     'stateDiagram-v2',
     '  [*] --> s1',
     '  state "one" as s1',
-    '  s1 --> s2: go [a #34;b#34;] / note',
     '  note right of s1',
     '    entry / note',
     '    stay / note',
@@ -36,7 +35,6 @@ test('states, nesting, starts, ends, labels and notes are Mermaid’s', () => {
     '  state s2 {',
     '    [*] --> s3',
     '    state "inner" as s3',
-    '    s3 --> s5: after 5 ms',
     '    state "kept (H)" as s4',
     '  }',
     '  note right of s2',
@@ -44,6 +42,9 @@ test('states, nesting, starts, ends, labels and notes are Mermaid’s', () => {
     '  end note',
     '  state "end" as s5',
     '  s5 --> [*]',
+    '  s1 --> s2: go [a #34;b#34;] / note',
+    // Within s2 it would draw the end there.
+    '  s3 --> s5: after 5 ms',
     '',
   ]);
 });
@@ -58,6 +59,20 @@ test('regions are told apart, and a root of regions has a box', () => {
     '    --',
     '    state "right" as s2',
     '  }',
+    '',
+  ]);
+});
+
+test('a root that an arrow leads to has a box, too', () => {
+  const machine = setUp.createMachine({ id: 'm', initial: 'one', states: { one: { on: { again: '#m' } } } });
+  expect(mermaidOf(chartOf({ machine })).split('\n')).toEqual([
+    'stateDiagram-v2',
+    '  state "m" as s0',
+    '  state s0 {',
+    '    [*] --> s1',
+    '    state "one" as s1',
+    '  }',
+    '  s1 --> s0: again',
     '',
   ]);
 });
