@@ -6,21 +6,24 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { chartOf } from '../actors/chart.ts';
 import { ptyMachine } from '../actors/ptySession/machine.ts';
 import { outbox, run } from '../runtime/builtIn.ts';
-import { chartLayout } from '../runtime/chart/chartLayout.ts';
+import { layoutWithin } from '../runtime/chart/chartLayout.ts';
 import { svgOf } from '../runtime/chart/svg.ts';
 
+/** Nobody waits for a script as for a page, and a machine that runs tests may be busy. */
+const patienceMs = 120_000;
 const folder = new URL('../docs/charts/', import.meta.url);
 
 /** Each picture by the name of its file. */
 export async function diagrams(): Promise<Readonly<Record<string, string>>> {
-  const drawn = [run, outbox, { kind: 'pty', machine: ptyMachine }].map(async (definition) => {
+  const drawn: Record<string, string> = {};
+  for (const definition of [run, outbox, { kind: 'pty', machine: ptyMachine }]) {
     const chart = chartOf(definition);
-    const layout = await chartLayout(chart);
-    // A page that is drawn without arrows is no picture for the docs.
+    const layout = await layoutWithin(chart, patienceMs);
+    // A picture without arrows is none for the docs.
     if (layout.listed !== undefined) throw new Error(`${chart.title}: ${layout.listed}`);
-    return [`${chart.title}.svg`, svgOf(chart, layout, { theme: 'auto' })] as const;
-  });
-  return Object.fromEntries(await Promise.all(drawn));
+    drawn[`${chart.title}.svg`] = svgOf(chart, layout, { theme: 'auto' });
+  }
+  return drawn;
 }
 
 if (import.meta.main) {

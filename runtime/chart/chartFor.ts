@@ -3,6 +3,7 @@
  * workers; their shapes are here.
  */
 import { chartOfStructure } from '../../actors/chart.ts';
+import { invariant } from '../../actors/invariant.ts';
 import type { Chart } from '../../actors/chart.ts';
 import type { Shape } from '../shape.ts';
 import { chartLayout } from './chartLayout.ts';
@@ -21,7 +22,7 @@ export async function chartFor(
   kind: string,
 ): Promise<ChartOfKind> {
   const [shape] = await troupe.definitions(kind);
-  if (shape === undefined) throw new Error(`definitions('${kind}') gave nothing`);
+  invariant(shape !== undefined, `definitions('${kind}') refuses a kind that it does not know`);
   const chart = chartOfStructure(shape.structure, kind);
   return { kind, version: shape.version, chart, layout: await chartLayout(chart) };
 }

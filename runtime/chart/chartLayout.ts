@@ -31,9 +31,13 @@ export async function chartLayout(chart: Chart): Promise<ChartLayout> {
 export async function layoutWithin(chart: Chart, limitMs: number): Promise<ChartLayout> {
   const answer = await answerOf([graphOf(chart, 'RIGHT'), graphOf(chart, 'DOWN')], limitMs);
   if ('failure' in answer) return outlineOf(chart, answer.failure);
-  const [first, ...others] = answer.graphs.map((graph) => layoutOfGraph(chart, graph));
-  if (first === undefined) return outlineOf(chart, 'the thread gave no layout');
-  return others.reduce((best, other) => (unease(other) < unease(best) ? other : best), first);
+  try {
+    const made = answer.graphs.map((graph) => layoutOfGraph(chart, graph));
+    return made.reduce((best, other) => (unease(other) < unease(best) ? other : best));
+  } catch (error) {
+    // What ELK left out cannot be drawn; what is in the boxes can.
+    return outlineOf(chart, String(error));
+  }
 }
 
 /** How far a picture is from the form of a page, and how large. */

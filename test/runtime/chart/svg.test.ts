@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { chartOf } from '../../../actors/chart.ts';
-import { chartLayout } from '../../../runtime/chart/chartLayout.ts';
 import type { ChartLayout } from '../../../runtime/chart/layout.ts';
 import { outlineOf } from '../../../runtime/chart/outline.ts';
 import { svgOf } from '../../../runtime/chart/svg.ts';
 import { xmlOf } from '../../scxml/xml.ts';
 import type { XmlElement } from '../../scxml/xml.ts';
 import { importsOf } from '../../tidy/imports.ts';
+import { laidOut } from './elk.ts';
 import { machines } from './machines.ts';
 
 const chart = chartOf({ machine: machines['fetching']! });
@@ -17,7 +17,7 @@ const odd = chartOf({ machine: machines['names']! });
 let layout: ChartLayout;
 let oddLayout: ChartLayout;
 beforeAll(async () => {
-  [layout, oddLayout] = await Promise.all([chartLayout(chart), chartLayout(odd)]);
+  [layout, oddLayout] = await Promise.all([laidOut(chart, 'DOWN'), laidOut(odd, 'DOWN')]);
 }, 60_000);
 
 function elementsOf(svg: string): readonly XmlElement[] {
