@@ -2,6 +2,9 @@
  * `troupe/actors`: the pure part, usable without a runtime.
  */
 export { addressOf, idOf, isAddress, kindOf, type Address } from './address.ts';
+export { chartOf, statesOf, type Chart, type ChartState, type ChartTransition } from './chart.ts';
+export { mermaidOf } from './chart/mermaid.ts';
+export { triggerText, type Trigger } from './chart/trigger.ts';
 export type { AnyEvent, Fact } from './fact.ts';
 export { agentRun, type AgentRun } from './agentRun/agentRun.ts';
 export { coalesce } from './agentRun/coalesce.ts';

@@ -3,6 +3,11 @@
  */
 export { openTroupe } from './openTroupe.ts';
 export { defineActor } from './definition.ts';
+export { chartFor, type ChartOfKind } from './chart/chartFor.ts';
+export { chartLayout } from './chart/chartLayout.ts';
+export type { ChartLayout } from './chart/layout.ts';
+export { svgOf, type SvgOptions } from './chart/svg.ts';
+export { chartStyle, type Theme } from './chart/theme.ts';
 export { effectRun } from './effectRun.ts';
 export { replayCheck } from './replayCheck.ts';
 export { troupeSend } from './troupeSend.ts';

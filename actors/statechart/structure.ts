@@ -18,6 +18,8 @@ export interface StateStructure {
   readonly key: string;
   readonly type: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
   readonly initial?: string;
+  /** What is done on the way to the initial state. */
+  readonly initialActions?: readonly string[];
   readonly history?: 'shallow' | 'deep';
   readonly description?: string;
   readonly tags: readonly string[];
@@ -32,21 +34,47 @@ export const structureOf = (machine: AnyStateMachine): StateStructure => structu
 
 function structureOfState(node: AnyStateNode): StateStructure {
   const initial = node.type === 'compound' ? node.initial.target[0]?.key : undefined;
-  const after = [...node.transitions.values()].flat();
+  const initialActions = node.type === 'compound' ? node.initial.actions.map(actionName) : [];
+  const evented = [...node.transitions.values()].flat();
   return {
     id: node.id,
     key: node.key,
     type: node.type,
     ...(initial !== undefined && { initial }),
+    ...(initialActions.length > 0 && { initialActions }),
     ...(node.history !== false && { history: node.history }),
     ...(node.description !== undefined && { description: node.description }),
     tags: node.tags,
-    entry: node.entry.map(actionName),
-    exit: node.exit.map(actionName),
-    invokes: node.invoke.map(({ id, src }) => ({ id, src: src as string })), // Inline sources are refused.,
-    transitions: [...after, ...(node.always ?? [])].map(structureOfTransition),
+    entry: ownActions(node, node.entry),
+    exit: ownActions(node, node.exit),
+    invokes: node.invoke.map(({ id, src }) => ({ id, src: src as string })), // Inline sources are refused.
+    transitions: [
+      ...[...evented, ...(node.always ?? [])].map(structureOfTransition),
+      ...(node.type === 'history' ? defaultOf(node) : []),
+    ],
     states: Object.values<AnyStateNode>(node.states).map(structureOfState),
   };
+}
+
+/** XState sets and cancels the timer of each `after` by an action of its own, behind the user's. */
+function ownActions(node: AnyStateNode, actions: readonly unknown[]): readonly string[] {
+  const timers = Object.keys((node.config.after ?? {}) as object).length;
+  return actions.slice(0, actions.length - timers).map(actionName);
+}
+
+/** Where a history state leads when there is none yet; where it is not said, that is the parent's initial. */
+function defaultOf(node: AnyStateNode): readonly TransitionStructure[] {
+  const { target } = node.config as { readonly target?: string | readonly string[] };
+  if (target === undefined) return [];
+  const to = [target].flat().map((text) => idOfTarget(node, text));
+  return [{ on: '', to, actions: [], reenter: false }];
+}
+
+function idOfTarget({ parent }: AnyStateNode, text: string): string {
+  if (text.startsWith('#')) return text.slice(1);
+  let found = parent;
+  for (const key of text.replace(/^\./, '').split('.')) found = found?.states[key];
+  return found?.id ?? text;
 }
 
 function structureOfTransition(transition: Transition): TransitionStructure {
