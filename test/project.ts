@@ -38,7 +38,11 @@ export class Project implements Disposable {
       JSON.stringify({
         name: 'troupe',
         type: 'module',
-        exports: { '.': './runtime/index.ts', './testing': './runtime/testing.ts' },
+        exports: {
+          '.': './runtime/index.ts',
+          './http': './runtime/http.ts',
+          './testing': './runtime/testing.ts',
+        },
       }),
     );
     this.write('package.json', JSON.stringify({ type: 'module' }));
