@@ -28,7 +28,11 @@ export async function fastifyTroupe<D>(app: FastifyInstance, options: PluginOpti
 /** An app of its own that serves this and nothing else. */
 export async function newApp(options: FastifyServerOptions, dispatch: Dispatch): Promise<FastifyInstance> {
   const { fastify } = await import('fastify');
-  const app: FastifyInstance = fastify(options as object);
+  const app: FastifyInstance = fastify({
+    ...(options as object),
+    // Of a path that is none.
+    frameworkErrors: (error, _request, reply) => void sent(reply, refusedBy(error)),
+  });
   mount(app, dispatch);
   app.setNotFoundHandler(async (request, reply) => carried(app, dispatch, request, reply));
   return app;
