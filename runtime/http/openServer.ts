@@ -49,6 +49,8 @@ export interface Server extends AsyncDisposable {
   hurry(): void;
 }
 
+const idleMs = 50;
+
 const loopback: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 const defaults = {
@@ -97,10 +99,13 @@ export async function openServer<D>(troupe: Troupe<D>, options: ServerOptions = 
   const closed = async (): Promise<void> => {
     serving.close();
     const late = setTimeout(hurry, closeMs);
+    // A connection whose last answer came after closing began would be kept for the next request.
+    const idle = setInterval(() => app.server.closeIdleConnections(), idleMs);
     try {
       await app.close();
     } finally {
       clearTimeout(late);
+      clearInterval(idle);
     }
   };
   const url = path ?? `http://${name}:${boundPort}`;

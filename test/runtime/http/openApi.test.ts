@@ -56,7 +56,8 @@ const olderCompiler = `
   import { registerHooks } from 'node:module';
   const older = import.meta.resolve('typescript-5.9');
   registerHooks({
-    resolve: (name, context, next) => name === 'typescript' ? { url: older, shortCircuit: true } : next(name, context),
+    resolve: (name, context, next) =>
+      name === 'typescript' ? { url: older, shortCircuit: true } : next(name, context),
   });
 `;
 
@@ -81,7 +82,8 @@ test('a client that was generated from it sends, reads and is told what went wro
       ['--import', pathToFileURL(join(folder, 'older.mjs')).href, join(folder, 'generate.mjs')],
       { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
     );
-    const [said, [code]] = await Promise.all([text(generating.stderr), once(generating, 'close')]);
+    const closed = once(generating, 'close') as Promise<[number]>;
+    const [said, [code]] = await Promise.all([text(generating.stderr), closed]);
     expect([code, said]).toEqual([0, '']);
     const program = `
       import { client } from ${JSON.stringify(pathToFileURL(join(folder, 'client/client.gen.ts')).href)};

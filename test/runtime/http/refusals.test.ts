@@ -122,7 +122,8 @@ describe('a connection', () => {
     for await (const { event } of served.troupe.actor('order', '1').history({ types: ['order.note'] })) {
       texts.push(event.text);
     }
-    expect(texts.toSorted()).toEqual(Array.from({ length: 10 }, (_, n) => `${n}`));
+    expect(new Set(texts)).toEqual(new Set(Array.from({ length: 10 }, (_, n) => `${n}`)));
+    expect(texts).toHaveLength(10);
   });
 
   test('that is cut in the middle of a body leaves nothing behind', async () => {
@@ -151,7 +152,7 @@ describe('where a request comes from', () => {
   const from = async (served: Served, ...headers: readonly string[]): Promise<string> =>
     answerTo(served, ['GET /v1/actors HTTP/1.1', ...headers, 'connection: close', '', ''].join('\r\n'));
 
-  test('another host name than that of this machine is refused: a page may have pointed it here', async () => {
+  test('another host name than those of this machine is refused: a page may point one here', async () => {
     const served = await openServed({ hosts: ['troupe.test'] });
     const { port } = served.server;
     for (const host of ['localhost', `LOCALHOST:${port}`, `127.0.0.1:${port}`, '[::1]:80', 'troupe.test']) {
