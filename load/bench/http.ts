@@ -56,7 +56,7 @@ async function measure(): Promise<Report> {
     name: 'http',
     question: 'What does HTTP cost?',
     settings: [
-      `autocannon, ${connections} connections, ${short(amount)} requests a round, ${rounds} rounds, in turns.`,
+      `autocannon, ${connections} connections, ${short(amount)} requests a round, ${rounds} rounds.`,
       'Client and server share one process: both variants pay for that alike.',
     ],
     tables: [
