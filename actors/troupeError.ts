@@ -36,6 +36,10 @@ export const errorCodes = {
   ALREADY_ANSWERED: { retryable: false },
   CURSOR_GONE: { retryable: false },
   LEASE_EXPIRED: { retryable: false },
+  INVALID_REQUEST: { retryable: false },
+  UNAUTHORIZED: { retryable: false },
+  FORBIDDEN: { retryable: false },
+  TOO_MANY_REQUESTS: { retryable: true },
 } as const satisfies Record<string, { readonly retryable: boolean }>;
 
 export type ErrorCode = keyof typeof errorCodes;

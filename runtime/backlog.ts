@@ -13,6 +13,17 @@ export interface Pending {
   readonly state: readonly string[];
   readonly tags: readonly string[];
   readonly sealed: boolean;
+  /** Stands for the one notice that it is, the same for all its readers; absent: it was put together. */
+  readonly source?: object;
+}
+
+/** Not the notices themselves: those hold the batch that they came in. */
+const sources = new WeakMap<Notice, object>();
+
+function sourceOf(notice: Notice): object {
+  let source = sources.get(notice);
+  if (source === undefined) sources.set(notice, (source = {}));
+  return source;
 }
 
 export class Backlog {
@@ -40,13 +51,16 @@ export class Backlog {
     const before = this.#pending;
     const facts = notice.facts.map(kept);
     if (before === undefined) {
-      this.#pending = { ...notice, facts, bodies: [...notice.bodies] };
+      const { from, to, state, tags, sealed, bodies } = notice;
+      const source = sourceOf(notice);
+      this.#pending = { from, to, state, tags, sealed, facts, bodies: [...bodies], source };
       return 'kept';
     }
     for (const fact of facts) before.facts.push(fact);
     before.bodies.push(...notice.bodies);
     const { to, state, tags, sealed } = notice;
-    this.#pending = { ...before, to, state, tags, sealed };
+    const { source: _, ...first } = before;
+    this.#pending = { ...first, to, state, tags, sealed };
     return 'merged';
   }
 
@@ -55,7 +69,8 @@ export class Backlog {
     const pending = this.#pending;
     if (pending === undefined || pending.from > seq) return;
     const facts = pending.facts.filter((fact) => fact[0] > seq);
-    this.#pending = pending.to <= seq ? undefined : { ...pending, from: seq + 1, facts };
+    const { source: _, ...rest } = pending;
+    this.#pending = pending.to <= seq ? undefined : { ...rest, from: seq + 1, facts };
     this.bytes = this.#pending === undefined ? 0 : bytesOf(facts);
   }
 

@@ -7,7 +7,8 @@ import type { TroupeError } from '../actors/troupeError.ts';
 import type { Link } from './link.ts';
 import type { Notice, WireStanding } from './protocol.ts';
 import type { Router } from './router.ts';
-import type { Counted, Lag, Subscription } from './subscription.ts';
+import type { Counted, Lag } from './lag.ts';
+import type { Subscription } from './subscription.ts';
 
 interface ChannelPorts {
   readonly router: Router;

@@ -100,6 +100,34 @@ export async function* rowsOf(
   }
 }
 
+/** Rows of one page, and where the next one begins; undefined: there is none. */
+export interface RowsPage {
+  readonly rows: readonly ListedRow[];
+  readonly next: string | undefined;
+}
+
+/** One page of a list, for whoever cannot hold an iterator open: `after` is the `next` of the one before. */
+export async function rowsPageOf(rows: Rows, given: Filter & { readonly after?: string }): Promise<RowsPage> {
+  const { after, ...filter } = given;
+  assertFilter(filter);
+  if (filter.status === 'quarantined') {
+    const aside: ListedRow[] = [];
+    for await (const row of asideOf(rows, filter)) aside.push(row);
+    return { rows: aside, next: undefined };
+  }
+  const { status, limit } = filter;
+  const query: RowQuery = {
+    ...queryOf(filter),
+    ...(status !== undefined && { status }),
+    ...(limit !== undefined && { limit }),
+    ...(after !== undefined && { after }),
+  };
+  const page = await rows.journal.rows(query);
+  const listed = page.rows.map((row) => listedOf(row, rows.quarantine));
+  // Of the sealed and the live ones, some may have been set aside.
+  return { rows: listed.filter((row) => status === undefined || row.status === status), next: page.next };
+}
+
 /** A row as its readers see it. */
 export function listedOf(row: Row, quarantine: Opened['quarantine']): ListedRow {
   return quarantine.has(row.address) ? { ...row, status: 'quarantined' } : row;

@@ -18,27 +18,15 @@ import { missedPage } from './catchUp.ts';
 import type { Channel } from './channel.ts';
 import { bodiesOf, factsOf, resetOf } from './notification.ts';
 import type { Notification } from './notification.ts';
+import type { Counted, Lag } from './lag.ts';
 import type { Notice, WireStanding } from './protocol.ts';
 import { firstOf, maxBytesOf } from './subscribeOptions.ts';
 import type { SubscribeOptions } from './subscribeOptions.ts';
 
-/** What a subscriber, or all there ever were, cost so far. */
-export interface Counted {
-  notifications: number;
-  /** Notices that were joined with one before because nobody had read it. */
-  merges: number;
-  resets: number;
-}
-
-/** How far a subscriber is behind, and what it cost so far. */
-export interface Lag extends Readonly<Counted> {
-  /** Facts that it has not read yet. */
-  readonly facts: number;
-  readonly bytes: number;
-}
-
 export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterableIterator<Notification<E>> {
   readonly address: string;
+  /** @internal Of the last notification: the same for all who got it; undefined: it was made for this one. */
+  source: object | undefined;
   readonly #journal: Journal;
   readonly #channel: Channel;
   readonly #maxBytes: number;
@@ -231,6 +219,7 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
     try {
       if (this.#isOver || this.#standing === undefined) return undefined;
       this.#start(this.#standing);
+      this.source = undefined;
       if (this.#needsReset) return this.#reset(this.#standing);
       const following = await this.#following();
       if (following === undefined) this.#isLive = true;
@@ -293,6 +282,7 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
     const facts = factsOf<E>(pending.facts, await bodiesOf(this.#journal, this.address, pending.bodies));
     this.#next = to + 1;
     this.#reached = { paths: state, tags };
+    this.source = pending.source;
     return { address: this.address, from, to, facts, state, tags, sealed };
   }
 }

@@ -47,8 +47,8 @@ export class Troupe<D = never> implements AsyncDisposable {
     this.#holder = { opened: joined.opened, assertOpen: () => this.#assertOpen() };
   }
 
-  /** What it shares, as long as it is open itself. */
-  get #opened(): Opened {
+  /** @internal What it shares, as long as it is open itself; for what is built on a runtime. */
+  get opened(): Opened {
     this.#assertOpen();
     return this.#joined.opened;
   }
@@ -64,8 +64,8 @@ export class Troupe<D = never> implements AsyncDisposable {
   actor(of: string | AnyDefinition, id: string): Ref<unknown> {
     if (typeof id !== 'string') throw invalidOption('the id of an actor', id, 'it is a text');
     const kind = typeof of === 'string' ? of : of.kind;
-    const shape = this.#opened.hosting.shapes.find((known) => known.kind === kind);
-    if (shape === undefined) throw unknownKind(kind, this.#opened.hosting.shapes);
+    const shape = this.opened.hosting.shapes.find((known) => known.kind === kind);
+    if (shape === undefined) throw unknownKind(kind, this.opened.hosting.shapes);
     if (typeof of !== 'string' && of.version !== shape.version) {
       const text = `"${kind}" is hosted in version ${shape.version}; the one at hand is ${of.version}.`;
       throw new TroupeError('DEFINITION_MISMATCH', text, { kind, hosted: shape.version, given: of.version });
@@ -87,28 +87,28 @@ export class Troupe<D = never> implements AsyncDisposable {
 
   /** Rows of the directory, newest first unless asked otherwise. */
   list(filter: Filter = {}): AsyncIterable<ListedRow> {
-    return rowsOf(this.#opened, filter);
+    return rowsOf(this.opened, filter);
   }
 
   /** The rows that a filter selects, and then what changes of them; the first item is all there is now. */
   watch(filter: WatchFilter = {}, options: WatchOptions = {}): AsyncIterable<RowChanges> {
-    return watchRows(this.#opened, filter, options);
+    return watchRows(this.opened, filter, options);
   }
 
   /** Every fact of every actor, at least once and in order per actor, and then what comes. */
   feed(options: FeedOptions = {}): AsyncIterable<FeedPage> {
-    return feedOf(this.#opened, options);
+    return feedOf(this.opened, options);
   }
 
   /** What runs used, as counted when it was recorded. */
   async usage(options: UsageOptions = {}): Promise<readonly UsageRow[]> {
-    const { journal, plan } = this.#opened;
+    const { journal, plan } = this.opened;
     return usageOf(journal, plan.indexLabels, options);
   }
 
   /** The kinds that are hosted, with their statecharts as plain data. */
   async definitions(kind?: string): Promise<readonly Shape[]> {
-    const { shapes } = this.#opened.hosting;
+    const { shapes } = this.opened.hosting;
     if (kind === undefined) return shapes;
     const found = shapes.filter((shape) => shape.kind === kind);
     if (found.length === 0) throw unknownKind(kind, shapes);
@@ -116,19 +116,19 @@ export class Troupe<D = never> implements AsyncDisposable {
   }
 
   async stats(): Promise<Stats> {
-    return statsOf(this.#opened);
+    return statsOf(this.opened);
   }
 
   /** Whether a history, or every history, is what was written. */
   async verify(address: string): Promise<Verified>;
   async verify(): Promise<VerifiedAll>;
   async verify(address?: string): Promise<Verified | VerifiedAll> {
-    const { journal } = this.#opened;
-    if (address !== undefined) return verify(journal, address, refoldOf(this.#opened, address));
+    const { journal } = this.opened;
+    if (address !== undefined) return verify(journal, address, refoldOf(this.opened, address));
     const bad: VerifiedAll['bad'][number][] = [];
     let actors = 0;
-    for await (const row of rowsOf(this.#opened, { order: 'oldest' })) {
-      const verified = await verify(journal, row.address, refoldOf(this.#opened, row.address));
+    for await (const row of rowsOf(this.opened, { order: 'oldest' })) {
+      const verified = await verify(journal, row.address, refoldOf(this.opened, row.address));
       if (!verified.ok) bad.push({ address: row.address, ...verified });
       actors++;
     }
@@ -137,12 +137,12 @@ export class Troupe<D = never> implements AsyncDisposable {
 
   /** Actors that were set aside, and why. */
   async quarantined(): Promise<readonly Quarantined[]> {
-    return this.#opened.quarantine.list();
+    return this.opened.quarantine.list();
   }
 
   /** Lets an actor that was set aside try again; `NOT_FOUND` if nobody set it aside. */
   async release(address: string): Promise<void> {
-    const { quarantine, router, news } = this.#opened;
+    const { quarantine, router, news } = this.opened;
     assertAside(quarantine.has(address), address);
     quarantine.release(address);
     news.heard([address]);
@@ -152,17 +152,17 @@ export class Troupe<D = never> implements AsyncDisposable {
 
   /** A copy that opens as a directory of its own; writers go on meanwhile. */
   async backup(path: string): Promise<{ readonly bytes: number }> {
-    return this.#opened.journal.backup(path);
+    return this.opened.journal.backup(path);
   }
 
   /** Gives space back; the file shrinks when the directory is opened next. */
   async compact(): Promise<void> {
-    await this.#opened.journal.compact();
+    await this.opened.journal.compact();
   }
 
   /** Everything sent so far has its answer, and has reached the subscribers that read. */
   async flush({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    const { router, channels } = this.#opened;
+    const { router, channels } = this.opened;
     await endedBy(signal, router.settled());
     await channels.flush(undefined, signal);
   }

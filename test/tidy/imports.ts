@@ -33,8 +33,8 @@ const shared: Readonly<
     allows: (path, i) => path.startsWith('actors/') || (path.startsWith('runtime/') && i.typeOnly),
   },
   typebox: {
-    why: 'the vocabularies of the built-in actors are TypeBox schemas; nothing else makes any',
-    allows: (path) => path.startsWith('actors/'),
+    why: 'vocabularies of the built-in actors and routes of HTTP are TypeBox schemas; nothing else makes any',
+    allows: (path) => path.startsWith('actors/') || path.startsWith('runtime/http/'),
   },
 };
 

@@ -1,0 +1,79 @@
+/**
+ * What does HTTP cost (V10)? A POST of one event that is durable when it is answered, beside a bare Fastify
+ * route that returns a constant, under autocannon.
+ */
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { fastify } from 'fastify';
+import { openServer } from '../../runtime/http.ts';
+import { openTroupe } from '../../runtime/index.ts';
+import { scratch } from '../disk.ts';
+import { inTurns, median, medianRatio } from '../measure.ts';
+import { bench, goal, short, times } from '../report.ts';
+import type { Report } from '../report.ts';
+
+const connections = 50;
+const amount = 10_000;
+const rounds = 5;
+const wanted = 0.6;
+
+interface Result {
+  readonly '2xx': number;
+  readonly non2xx: number;
+  readonly errors: number;
+  readonly duration: number;
+}
+
+const autocannon = createRequire(import.meta.url)('autocannon') as (options: object) => Promise<Result>;
+
+await bench(measure);
+
+async function measure(): Promise<Report> {
+  const troupe = await openTroupe({ directory: scratch('http'), workers: 1 });
+  const server = await openServer(troupe);
+  const bare = fastify();
+  bare.post('/', (_request, reply) => reply.send({ ok: true }));
+  const bareUrl = await bare.listen({ host: '127.0.0.1', port: 0 });
+  await troupe.run('bench').start({ title: 'Bench' });
+  const body = JSON.stringify({ type: 'note', text: 'The tests pass again; two files changed.' });
+  const samples = await inTurns(rounds, () => ({
+    bare: async () => posted(bareUrl, body),
+    event: async () => posted(`${server.url}/v1/actors/run/bench/events`, body),
+  }));
+  const { seq } = await troupe.run('bench').snapshot();
+  assert.equal(seq, 2 + amount * (rounds + 1), 'every event that was answered is recorded, once');
+  assert.equal((await troupe.run('bench').verify()).ok, true);
+  await server.close();
+  await bare.close();
+  await troupe.close();
+  const ratio = medianRatio(samples.event, samples.bare);
+  const row = (title: string, figures: readonly number[]): string[] => [
+    title,
+    `${short(median(figures))}/s`,
+    times(median(figures) / median(samples.bare)),
+  ];
+  return {
+    name: 'http',
+    question: 'What does HTTP cost?',
+    settings: [
+      `autocannon, ${connections} connections, ${short(amount)} requests a round, ${rounds} rounds.`,
+      'Client and server share one process: both variants pay for that alike.',
+    ],
+    tables: [
+      {
+        columns: ['POST', 'requests', 'beside the bare route'],
+        rows: [row('a constant, bare Fastify', samples.bare), row('one durable event', samples.event)],
+      },
+    ],
+    goals: [goal(`V10: POST one event ≥ ${wanted} × a bare route`, times(ratio), ratio >= wanted)],
+  };
+}
+
+/** Requests a second. */
+async function posted(url: string, body: string): Promise<number> {
+  const start = performance.now();
+  const headers = { 'content-type': 'application/json' };
+  const result = await autocannon({ url, method: 'POST', headers, body, connections, amount });
+  assert.deepEqual([result['2xx'], result.non2xx, result.errors], [amount, 0, 0]);
+  return (amount / (performance.now() - start)) * 1000;
+}

@@ -1,0 +1,69 @@
+/**
+ * What a server is opened with, whichever carries it, and what it comes to.
+ */
+import { assertNames, assertWhole, invalidOption } from '../invalidOption.ts';
+import type { Troupe } from '../troupe.ts';
+import { admitOf } from './access.ts';
+import type { Admit, Authorize } from './access.ts';
+import { dispatchOf } from './dispatch.ts';
+import type { Dispatch } from './dispatch.ts';
+import { defaultHttpLimits } from './limits.ts';
+import type { HttpLimits } from './limits.ts';
+import type { OriginOptions } from './origin.ts';
+import type { Desk } from './route.ts';
+import { Streams } from './streams.ts';
+import { table } from './table.ts';
+
+export interface ServingOptions extends OriginOptions {
+  readonly limits?: Partial<HttpLimits>;
+}
+
+export interface HandlerOptions extends ServingOptions {
+  /** Who asks, what they may do, and whose actors they see. */
+  readonly authorize: Authorize;
+}
+
+/** An open desk, and the way to it. */
+export interface Serving {
+  readonly desk: Desk;
+  readonly dispatch: Dispatch;
+  /** Takes nothing new, and ends its streams. */
+  readonly close: () => void;
+}
+
+export function servingOf<D>(troupe: Troupe<D>, admit: Admit, options: ServingOptions): Serving {
+  const limits = limitsOf(options.limits);
+  const streams = new Streams(limits.streams);
+  let isClosing = false;
+  const desk: Desk = {
+    // Its kinds are looked up when a request names one.
+    troupe: troupe,
+    limits,
+    streams,
+    admit,
+    answered: new Map(),
+    table,
+    isClosing: () => isClosing,
+  };
+  const { hosts, origins } = options;
+  const dispatch = dispatchOf(desk, { ...(hosts && { hosts }), ...(origins && { origins }) });
+  const close = (): void => {
+    isClosing = true;
+    streams.close();
+  };
+  return { desk, dispatch, close };
+}
+
+/** Its `authorize`, asked for every request. */
+export function admitWith({ authorize }: HandlerOptions): Admit {
+  if (typeof authorize !== 'function') {
+    throw invalidOption('authorize', authorize, 'it is a function that says who asks, and what they may do');
+  }
+  return admitOf(authorize);
+}
+
+function limitsOf(changes: Partial<HttpLimits> = {}): HttpLimits {
+  assertNames('limits', changes, defaultHttpLimits);
+  for (const [name, value] of Object.entries(changes)) assertWhole(`limits.${name}`, value, 1);
+  return { ...defaultHttpLimits, ...changes };
+}

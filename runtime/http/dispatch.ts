@@ -1,0 +1,97 @@
+/**
+ * From a request to its answer: whose it is, which route it is for, whether they fit, what the route says.
+ * Every server uses this one.
+ */
+import type { TSchema } from 'typebox';
+import { isTroupeError, TroupeError } from '../../actors/troupeError.ts';
+import { assertCan, assertWhole, isRefused } from './access.ts';
+import type { Access, Admit } from './access.ts';
+import { bodyOf } from './body.ts';
+import type { Answer, Incoming } from './incoming.ts';
+import { matcherOf } from './matching.ts';
+import type { Matched } from './matching.ts';
+import { originRule } from './origin.ts';
+import type { OriginOptions } from './origin.ts';
+import { problem } from './problem.ts';
+import { queryOf } from './query.ts';
+import type { Call, Desk, Need } from './route.ts';
+
+export type Dispatch = (incoming: Incoming) => Promise<Answer>;
+
+const nobody: Access = { by: '', can: [] };
+
+export function dispatchOf(desk: Desk, origins: OriginOptions): Dispatch {
+  const match = matcherOf(desk.table);
+  const { logger } = desk.troupe.opened.plan;
+  return async (incoming) => {
+    let name = 'none';
+    let answer: Answer;
+    try {
+      const { isPreflight, headers } = originRule(origins, incoming);
+      if (isPreflight) return { status: 204, headers };
+      const { target, method } = incoming;
+      const mark = target.indexOf('?');
+      const matched = match(method, mark === -1 ? target : target.slice(0, mark));
+      name = matched.route.name;
+      answer = withHeaders(
+        await answered(desk, incoming, matched, mark === -1 ? '' : target.slice(mark + 1)),
+        headers,
+      );
+    } catch (error) {
+      if (!isTroupeError(error))
+        logger.error({ error, route: name }, 'A route failed in a way without a code');
+      answer = withHeaders(problem(error), corsOf(origins, incoming));
+    }
+    const counted = `${name} ${answer.status}`;
+    desk.answered.set(counted, (desk.answered.get(counted) ?? 0) + 1);
+    return answer;
+  };
+}
+
+async function answered(
+  desk: Desk,
+  incoming: Incoming,
+  { route, params }: Matched,
+  search: string,
+): Promise<Answer> {
+  const access = await accessOf(desk.admit, incoming, route.needs);
+  if (isRefused(access)) return access;
+  if (desk.isClosing()) throw new TroupeError('CLOSED', 'This server is closing: ask another.', {});
+  const query = queryOf(route.query, search);
+  const body = await bodyFor(desk, incoming, route.body, route.isBodyOptional === true);
+  const call: Call = { desk, access, params, query, body, incoming };
+  // What a route takes was checked against its own schemas.
+  return (route.run as (call: Call) => Answer | Promise<Answer>)(call);
+}
+
+async function bodyFor(
+  desk: Desk,
+  incoming: Incoming,
+  schema: TSchema | undefined,
+  isOptional: boolean,
+): Promise<unknown> {
+  return schema === undefined ? undefined : bodyOf(incoming, schema, isOptional, desk.limits);
+}
+
+async function accessOf(admit: Admit, incoming: Incoming, needs: Need): Promise<Access | Answer> {
+  if (needs === 'nothing') return nobody;
+  const access = await admit(incoming);
+  if (isRefused(access)) return access;
+  if (needs !== 'name') assertCan(access, needs === 'whole' ? 'read' : needs);
+  if (needs === 'whole') assertWhole(access);
+  return access;
+}
+
+function corsOf(origins: OriginOptions, incoming: Incoming): Answer['headers'] {
+  try {
+    return originRule(origins, incoming).headers;
+  } catch {
+    return {};
+  }
+}
+
+function withHeaders(answer: Answer, headers: Answer['headers'] = {}): Answer {
+  return Object.keys(headers).length === 0
+    ? answer
+    : { ...answer, headers: { ...answer.headers, ...headers } };
+}

@@ -1,0 +1,141 @@
+/**
+ * What of a runtime a request reaches: references to actors that its sender may see, and sends that are its
+ * sender's (Q1, Q2).
+ */
+import { idOf } from '../../actors/address.ts';
+import type { AnyEvent } from '../../actors/fact.ts';
+import { isTroupeError, TroupeError } from '../../actors/troupeError.ts';
+import type { AnyDefinition } from '../definition.ts';
+import { notFound } from '../history.ts';
+import type { Outbox } from '../outbox.ts';
+import type { Ref } from '../ref.ts';
+import type { Run } from '../run.ts';
+import type { SendOptions } from '../sending.ts';
+import { assertCan, isScoped, isWithin } from './access.ts';
+import type { Access } from './access.ts';
+import type { Call } from './route.ts';
+
+type AnyRef = Ref<AnyDefinition>;
+/** As much of a reference as says where it points. */
+type Place = Pick<AnyRef, 'address' | 'opened'>;
+
+/** The actor that the path names, whether it exists or not. */
+export function refOf({ desk, params }: Call): AnyRef {
+  const { kind = '', id = '' } = params;
+  // Its kinds are known when it runs.
+  const troupe = desk.troupe as unknown as { actor(kind: string, id: string): AnyRef };
+  return troupe.actor(kind, id);
+}
+
+export function runOf({ desk, params }: Call): Run {
+  return desk.troupe.run(params['id'] ?? '');
+}
+
+export function outboxOf({ desk, params }: Call): Outbox {
+  return desk.troupe.outbox(params['id'] ?? '');
+}
+
+/** The reference, to be read: for who sees a part only, what is not there is like what is not theirs. */
+export async function visible<R extends Place>({ access }: Pick<Call, 'access'>, ref: R): Promise<R> {
+  if (isScoped(access) && (await standingOf(access, ref)) !== 'mine') throw notFound(ref.address);
+  return ref;
+}
+
+/** Whether it exists; `NOT_FOUND` for what is somebody else's. */
+async function standingOf(access: Access, { address, opened }: Place): Promise<'mine' | 'absent'> {
+  const standing = await opened.journal.last(address);
+  if (standing === undefined) return 'absent';
+  if (!isWithin(access, standing.row.labels)) throw notFound(address);
+  return 'mine';
+}
+
+/** What a request may say about a send. */
+export type Noted = Pick<SendOptions, 'id' | 'ifSeq' | 'trace' | 'labels' | 'input' | 'wait' | 'signal'>;
+
+const triesMax = 4;
+
+/**
+ * Sends as who asks. A birth gets its labels, and is one: whoever else gives birth to the same address in the
+ * meantime is not sent to without another look at whose it is.
+ */
+export async function sentAs<R>(
+  { access }: Pick<Call, 'access'>,
+  ref: Place,
+  noted: Noted,
+  send: (options: SendOptions) => Promise<R>,
+): Promise<R> {
+  const options: SendOptions = { ...noted, by: access.by };
+  if (!isScoped(access)) return send(options);
+  const stamped = { ...options, labels: { ...noted.labels, ...access.labels } };
+  for (let tries = 1; ; tries++) {
+    if ((await standingOf(access, ref)) === 'mine') {
+      return send(noted.labels === undefined ? options : stamped);
+    }
+    try {
+      assertUnborn(ref.address, noted.ifSeq);
+      return await send({ ...stamped, ifSeq: 0 });
+    } catch (error) {
+      const isBorn = isTroupeError(error, 'CONFLICT') && (await standingOf(access, ref)) === 'mine';
+      if (!isBorn || tries === triesMax) throw error;
+    }
+  }
+}
+
+function assertUnborn(address: string, ifSeq = 0): void {
+  if (ifSeq === 0) return;
+  const text = `${address} is at seq 0, not at ${ifSeq}: look again before you decide.`;
+  throw new TroupeError('CONFLICT', text, { address, seq: 0, ifSeq });
+}
+
+/** The event as its sender may send it; throws `FORBIDDEN`, or `NOT_FOUND` for what it may not point at. */
+export async function admitted(
+  call: Pick<Call, 'access' | 'desk'>,
+  kind: string,
+  event: AnyEvent,
+): Promise<AnyEvent> {
+  const { access } = call;
+  const { type } = event;
+  assertCan(access, kind === 'run' && type === 'permission.answer' ? 'answer' : 'send');
+  if (isLaunch(kind, event)) assertCan(access, 'launch');
+  if (isScoped(access)) await assertPointsWithin(call, kind, event);
+  return isSigned(kind, type) ? ({ ...event, by: access.by } as AnyEvent) : event;
+}
+
+/** Q4: what starts a process, now or later. */
+function isLaunch(kind: string, event: AnyEvent): boolean {
+  if (kind === 'pty') return event.type === 'pty.open';
+  return kind === 'run' && event.type === 'run.start' && 'launch' in event;
+}
+
+/** Events that say themselves who sent them. */
+function isSigned(kind: string, type: string): boolean {
+  return kind === 'run' && (type === 'turn.interrupt' || type === 'run.stop');
+}
+
+/** A run reports to its parent's outbox and is read together with what it goes on with. */
+async function assertPointsWithin(
+  { access, desk }: Pick<Call, 'access' | 'desk'>,
+  kind: string,
+  event: AnyEvent,
+): Promise<void> {
+  const { opened } = desk.troupe;
+  const fields = event as AnyEvent & Readonly<Record<string, unknown>>;
+  const text = (name: string): string | undefined =>
+    typeof fields[name] === 'string' ? fields[name] : undefined;
+  const assertMine = async (address: string): Promise<void> => {
+    if ((await standingOf(access, { address, opened })) === 'absent') throw notFound(address);
+  };
+  const assertNotForeign = async (address: string): Promise<unknown> =>
+    standingOf(access, { address, opened });
+  if (kind === 'run' && event.type === 'run.start') {
+    const [parent, continues, notify] = [text('parent'), text('continues'), text('notify')];
+    if (continues !== undefined) await assertMine(continues);
+    if (parent !== undefined) {
+      await assertMine(parent);
+      await assertNotForeign(`outbox/${idOf(parent)}`);
+    }
+    if (notify !== undefined) await assertNotForeign(`outbox/${notify}`);
+  }
+  const to = text('to');
+  if (kind === 'outbox' && event.type === 'outbox.move' && to !== undefined) await assertMine(to);
+}

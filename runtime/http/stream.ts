@@ -1,0 +1,175 @@
+/**
+ * One stream: what a source gives, as frames, until it ends, its reader is gone, or the server closes.
+ *   - The next item is asked for when the reader has taken the one before: a slow reader gets fewer, larger
+ *     ones, and past its bound a reset, as any subscriber does (P8).
+ *   - Whoever reads is authorised again every `authorizeMs` (Q3).
+ *   - It says something every `heartbeatMs`, and says so when it ends for a reason of the server's.
+ */
+import { TroupeError } from '../../actors/troupeError.ts';
+import { assertCan, isRefused } from './access.ts';
+import type { Access } from './access.ts';
+import { commentOf, frameOf, opening } from './frame.ts';
+import type { Answer } from './incoming.ts';
+import { problemOf } from './problem.ts';
+import type { Call } from './route.ts';
+
+export interface Told {
+  readonly frame: Uint8Array;
+  /** Nothing is to follow. */
+  readonly isLast: boolean;
+}
+
+export interface Source<T> {
+  /** What is streamed; it ends with the signal. */
+  open(signal: AbortSignal): AsyncIterator<T>;
+  told(item: T): Told;
+  /** Whether its reader may still see it. */
+  isVisible?(access: Access): Promise<boolean>;
+}
+
+export const eventStream = { content: 'text/event-stream', about: 'Server-sent events' } as const;
+
+const headers = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  // Of nginx: it would keep what is to be read at once.
+  'x-accel-buffering': 'no',
+};
+
+/** The answer that streams; throws `TOO_MANY_REQUESTS` before anything is opened. */
+export function streamed<T>(call: Call, source: Source<T>): Answer {
+  const reading = new Reading(call, source);
+  return { status: 200, headers, body: reading.frames() };
+}
+
+class Reading<T> {
+  readonly #call: Call;
+  readonly #source: Source<T>;
+  readonly #ended = new AbortController();
+  readonly #leave: () => void;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #arrived: (() => IteratorResult<T, unknown>) | undefined;
+  #isClosing = false;
+  #isDoubted = false;
+  #isQuiet = false;
+  #wake: (() => void) | undefined;
+
+  constructor(call: Call, source: Source<T>) {
+    this.#call = call;
+    this.#source = source;
+    this.#leave = call.desk.streams.enter(() => {
+      this.#isClosing = true;
+      this.#wake?.();
+    });
+    call.incoming.gone().addEventListener('abort', this.#gone, { once: true });
+    if (call.incoming.gone().aborted) this.#gone();
+  }
+
+  readonly #gone = (): void => {
+    this.#ended.abort();
+    this.#wake?.();
+    // Its frames may never be asked for again.
+    this.#end();
+  };
+
+  async *frames(): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      if (this.#ended.signal.aborted) return;
+      this.#startTimers();
+      const items = this.#source.open(this.#ended.signal);
+      yield opening;
+      yield* this.#following(items);
+    } catch (error) {
+      if (!this.#ended.signal.aborted) yield frameOf({ event: 'problem', data: problemOf(error) });
+    } finally {
+      this.#end();
+    }
+  }
+
+  async *#following(items: AsyncIterator<T>): AsyncGenerator<Uint8Array, void, undefined> {
+    this.#ask(items);
+    for (;;) {
+      await this.#something();
+      if (this.#ended.signal.aborted) return;
+      if (this.#arrived !== undefined) {
+        const item = this.#arrived();
+        this.#arrived = undefined;
+        if (item.done === true) return;
+        const { frame, isLast } = this.#source.told(item.value);
+        yield frame;
+        if (isLast) return;
+        this.#ask(items);
+      } else if (this.#isClosing) {
+        yield commentOf('the server closes');
+        return;
+      } else if (this.#isDoubted) {
+        this.#isDoubted = false;
+        await this.#assertWelcome();
+      } else if (this.#isQuiet) {
+        this.#isQuiet = false;
+        yield commentOf('still here');
+      }
+    }
+  }
+
+  #ask(items: AsyncIterator<T>): void {
+    const arrived = (told: () => IteratorResult<T, unknown>): void => {
+      this.#arrived = told;
+      this.#wake?.();
+    };
+    items.next().then(
+      (item) => arrived(() => item),
+      (error: unknown) =>
+        arrived(() => {
+          throw error;
+        }),
+    );
+  }
+
+  /** By hand: a race over a promise that lives as long as the stream would grow with each item. */
+  async #something(): Promise<void> {
+    const isThere = (): boolean =>
+      this.#arrived !== undefined ||
+      this.#isClosing ||
+      this.#isDoubted ||
+      this.#isQuiet ||
+      this.#ended.signal.aborted;
+    if (isThere()) return;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#wake = undefined;
+  }
+
+  #startTimers(): void {
+    const { heartbeatMs, authorizeMs } = this.#call.desk.limits;
+    const every = (ms: number, work: () => void): void => {
+      const timer = setInterval(() => {
+        work();
+        this.#wake?.();
+      }, ms);
+      this.#timers.push(timer);
+    };
+    every(heartbeatMs, () => (this.#isQuiet = true));
+    every(authorizeMs, () => (this.#isDoubted = true));
+  }
+
+  /** Throws what the reader is told. */
+  async #assertWelcome(): Promise<void> {
+    const { desk, incoming, access } = this.#call;
+    const told = await desk.admit(incoming);
+    if (isRefused(told)) throw new TroupeError('UNAUTHORIZED', 'You are not known here any more.', {});
+    assertCan(told, 'read');
+    const isSame = JSON.stringify(told.labels ?? {}) === JSON.stringify(access.labels ?? {});
+    if (isSame && (await this.#source.isVisible?.(told)) !== false) return;
+    const text = 'What you may see is not what it was: ask again.';
+    throw new TroupeError('FORBIDDEN', text, {});
+  }
+
+  #end(): void {
+    this.#leave();
+    for (const timer of this.#timers.splice(0)) clearInterval(timer);
+    this.#call.incoming.gone().removeEventListener('abort', this.#gone);
+    this.#ended.abort();
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * The one table of routes: servers serve it, OpenAPI describes it, clients are made of it. A new part of the
+ * API is a file in routes/ and a line here.
+ */
+import type { AnyRoute } from './route.ts';
+import { directoryRoutes } from './routes/directory.ts';
+import { sendEvents } from './routes/events.ts';
+import { followingRoutes } from './routes/following.ts';
+import { readEvents } from './routes/history.ts';
+import { outboxRoutes } from './routes/outboxes.ts';
+import { readingRoutes } from './routes/reading.ts';
+import { runRoutes } from './routes/runs.ts';
+import { servingRoutes } from './routes/serving.ts';
+
+export const table: readonly AnyRoute[] = [
+  sendEvents,
+  readEvents,
+  ...readingRoutes,
+  ...directoryRoutes,
+  ...followingRoutes,
+  ...runRoutes,
+  ...outboxRoutes,
+  ...servingRoutes,
+];

@@ -1,0 +1,59 @@
+/** The guide to HTTP does what it says, curl lines included. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { describe, expect, test, vi } from 'vitest';
+import { Project } from '../project.ts';
+import { pageOf } from './page.ts';
+
+// Processes start slowly where many tests run at once.
+vi.setConfig({ testTimeout: 60_000 });
+
+const text = readFileSync('docs/guide/http.md', 'utf8');
+const guide = pageOf(text);
+const [script = ''] = /(?<=^```sh\n).*?(?=^```$)/ms.exec(text) ?? [];
+const bash = promisify(execFile);
+
+describe('docs/guide/http.md', () => {
+  test('compiles, and its tenants do not see each other', async () => {
+    using project = new Project(guide.files);
+    expect(await project.compile()).toEqual({ out: '', errors: '', code: 0, signal: null });
+    const told = await project.run('tenants.ts');
+    expect(told).toEqual({ errors: '', code: 0, signal: null, out: guide.outputs.get('tenants.ts') });
+  });
+
+  test('its curl lines start, prompt once, list, follow, post and lease', async () => {
+    using project = new Project(guide.files);
+    const server = spawn(process.execPath, ['serve.ts'], {
+      cwd: project.path,
+      env: { ...process.env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(server, 'exit');
+    try {
+      const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
+      const URL = String((await lines.next()).value);
+      const answers: string[] = [];
+      for (const line of script.trim().split('\n')) {
+        const { stdout } = await bash('bash', ['-c', line], { env: { ...process.env, URL } });
+        answers.push(stdout);
+      }
+      const [start, prompt, again, events, rows, stream, post, lease] = answers.map((answer) =>
+        answer.startsWith('{') ? (JSON.parse(answer) as object) : answer,
+      );
+      expect(start).toMatchObject({ seq: 2, tags: ['idle'] });
+      expect(prompt).toMatchObject({ promptId: 'p1', seq: 3, duplicate: false });
+      expect(again).toMatchObject({ promptId: 'p1', seq: 3, duplicate: true });
+      expect(events).toMatchObject({ items: [{ seq: 3, id: 'p1', by: 'local' }], head: 3 });
+      expect(rows).toMatchObject({ items: [{ address: 'run/fix-login', labels: { team: 'core' } }] });
+      expect(stream).toContain('id: 3\nevent: facts\n');
+      expect(post).toEqual({ ready: 1, leased: 0, dead: 0 });
+      expect(lease).toMatchObject({ records: [{ position: 1, child: 'run/fix-login' }] });
+    } finally {
+      server.kill('SIGTERM');
+      expect(await ended).toEqual([0, null]);
+    }
+  });
+});
