@@ -188,7 +188,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
 };
 
-const roots = ['actors', 'runtime', 'storage', 'test', 'load', '.ci', '.tools'];
+const roots = ['actors', 'runtime', 'storage', 'test', 'load', 'docs/examples', '.ci', '.tools'];
 const checkout: readonly Source[] = globSync(`{${roots.join(',')}}/**/*.{ts,js}`)
   .map((path) => path.replaceAll('\\', '/'))
   .filter((path) => !path.startsWith('test/fixtures/'))
@@ -198,7 +198,7 @@ const checkout: readonly Source[] = globSync(`{${roots.join(',')}}/**/*.{ts,js}`
 test('the rules look at every folder with code', () => {
   const folders = new Set(checkout.map(({ path }) => path.slice(0, path.indexOf('/'))));
   expect([...folders]).toEqual(
-    expect.arrayContaining(['.tools', 'actors', 'load', 'runtime', 'storage', 'test']),
+    expect.arrayContaining(['.tools', 'actors', 'docs', 'load', 'runtime', 'storage', 'test']),
   );
 });
 
