@@ -3,6 +3,7 @@
  */
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
+import { withFigures } from '../../.tools/reference/measured.ts';
 import { referencePages } from '../../.tools/reference/pages.ts';
 import * as actors from '../../actors/index.ts';
 import { vocabulary as outbox } from '../../actors/outbox/vocabulary.ts';
@@ -25,6 +26,14 @@ const missingIn = (names: readonly string[], page: string): readonly string[] =>
 
 test.each([...pages])('docs/reference/%s is current (npm run reference)', (name, text) => {
   expect(readFileSync(`docs/reference/${name}`, 'utf8')).toBe(text);
+});
+
+test('the figures in README.md are those that were measured last (npm run reference)', () => {
+  const readme = readFileSync('README.md', 'utf8');
+  expect(withFigures(readme)).toBe(readme);
+  expect(readme).toMatch(/\| durable sends a second: .* \| [\d.]+ k \| [\d.]+ × of XState alone/);
+  expect(withFigures(readme.replace(/\| [\d.]+ k \|/, '| 999 k |'))).toBe(readme);
+  expect(() => withFigures('# Troupe\n')).toThrow('no place');
 });
 
 test('there is no page that nobody writes any more', () => {
