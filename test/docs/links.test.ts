@@ -4,7 +4,10 @@
  */
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+
+// It reads every page, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 interface Link {
   readonly from: string;
