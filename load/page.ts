@@ -129,7 +129,7 @@ function goalsOf(entries: readonly Kept[]): string {
       promise,
       measured,
       met ? 'met' : '**missed**',
-      `[${report.name}](#${report.name})`,
+      `[${report.name}](#${report.name.toLowerCase()})`,
     ]),
   );
   return `## Goals\n\n${tableOf({ columns: ['goal', 'measured', '', ''], rows })}`;

@@ -52,12 +52,20 @@ export class Project implements Disposable {
   }
 
   write(name: string, content: string): void {
-    writeFileSync(join(this.path, name), content);
+    const path = join(this.path, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
   }
 
   /** Runs a program of the project to its end. */
   async run(...args: readonly string[]): Promise<Ended> {
-    const child = spawn(process.execPath, args, { cwd: this.path, stdio: ['ignore', 'pipe', 'pipe'] });
+    return this.runIn('.', ...args);
+  }
+
+  /** The same in one of its folders. */
+  async runIn(folder: string, ...args: readonly string[]): Promise<Ended> {
+    const cwd = join(this.path, folder);
+    const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#running.add(child);
     const [out, errors, [code, signal]] = await Promise.all([
       text(child.stdout),
@@ -83,5 +91,5 @@ export class Project implements Disposable {
 const compilerOptions = {
   extends: join(checkout, 'tsconfig.json'),
   compilerOptions: { typeRoots: [join(checkout, 'node_modules/@types')], noUnusedLocals: false },
-  include: ['*.ts'],
+  include: ['**/*.ts'],
 };

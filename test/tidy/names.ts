@@ -21,6 +21,7 @@ const topLevelNames: ReadonlySet<string> = new Set([
   'README.md',
   'LICENSE',
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
 ]);
 
 /** camelCase, and no word that says nothing about the content, in the file's name or its folders'. */
