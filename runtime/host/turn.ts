@@ -11,7 +11,6 @@ import { outcomeOf, TroupeError } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
 import type { CommitDraft } from '../../storage/commit.ts';
 import { pack, unpack } from '../../storage/values.ts';
-import type { Body } from '../../storage/values.ts';
 import type { HostEvent } from '../definition.ts';
 import type { Limits } from '../limits.ts';
 import type { Answer, Message, SendRequest } from '../protocol.ts';
@@ -26,7 +25,7 @@ import type { Prepared } from './prepared.ts';
 import type { Rebuild } from './receipts.ts';
 import { Recording } from './recording.ts';
 import type { RecordingEnvironment } from './recording.ts';
-import { assertLabels, mailFull, notFound, sealed } from './refusals.ts';
+import { assertLabels, mailFull, notFound, notRunning, sealed } from './refusals.ts';
 import { receiptOf, replyOf } from './stand.ts';
 import { Underway } from './underway.ts';
 import type { Deed } from './underway.ts';
@@ -112,10 +111,12 @@ export class Turn {
     if (ledger.unsent >= this.#environment.limits.unsentMessages) throw mailFull(actor);
     this.#assertSeq(request.ifSeq);
     assertLabels(actor, request.labels);
-    const event = decoded ?? checked(actor, decodedOf(request));
+    const { input, labels, driver } = request;
+    if (driver !== undefined && !this.#underway.isLive(driver)) throw notRunning(actor, driver);
+    const event = decoded ?? checked(actor, decodedOf(request), driver);
     // Events that were merged are one value now, packed once.
-    const { bytes, bodies } = merged === undefined ? ofRequest(request) : pack(event);
-    const { input, labels } = request;
+    const own = { bytes: request.event, bodies: request.bodies ?? [] };
+    const { bytes, bodies } = merged === undefined ? own : pack(event);
     const taken = accepted(actor, this.#environment.kinds, event, { input, labels });
     const reply = replyOf(kind, actor.address, event, taken.before, taken.step.snapshot);
     this.#born(taken.born);
@@ -292,8 +293,4 @@ export class Turn {
       rebuilds: this.#rebuilds,
     };
   }
-}
-
-function ofRequest({ event, bodies = [] }: SendRequest): { bytes: Uint8Array; bodies: readonly Body[] } {
-  return { bytes: event, bodies };
 }
