@@ -70,9 +70,18 @@ export class Dialogue {
     this.#next();
   }
 
-  /** An input that was recorded, on its way to the shell. */
+  /** An input that was recorded, and is written to the shell now. */
   input(bytes: Uint8Array): void {
-    if (bytes.includes(interrupt)) this.interrupted();
+    const current = this.#current;
+    if (current === undefined || !bytes.includes(interrupt)) return;
+    current.interrupted = true;
+    // The terminal drops what was typed ahead, the sentinel with it; a second one with its id is only hidden.
+    if (this.#shell === undefined) this.typed.push(sentinelLine(this.#token, current.id));
+  }
+
+  /** Its incomplete input was called off, and it has not said so yet. */
+  get isCalledOff(): boolean {
+    return this.#stands === 'called off';
   }
 
   interrupted(): void {
@@ -134,6 +143,7 @@ export class Dialogue {
   }
 
   #continuation(offset: number): void {
+    if (this.#stands === 'called off') return; // Drawn again.
     this.#stands = 'continuation';
     const current = this.#current;
     if (current !== undefined) {

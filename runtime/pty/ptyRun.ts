@@ -30,6 +30,8 @@ export interface PtyRunParts {
 
 /** Between two commits of a session that only prints. */
 const windowMs = 16;
+/** Between two looks whether a shell has heard an interrupt. */
+const rouseMs = 50;
 /** One turn of an actor takes 128 events. */
 const factsMax = 64;
 /** As much as a child may be ahead. */
@@ -102,8 +104,10 @@ export class PtyRun implements DriverRun, Watch {
     if (child === undefined || this.#isStopped) return;
     switch (order.type) {
       case 'write':
+        this.#inputs?.push(order.bytes);
         this.#dialogue?.input(order.bytes);
-        return this.#inputs?.push(order.bytes);
+        this.#rouse();
+        return this.#typed();
       case 'run':
         this.#dialogue?.run(order);
         return this.#typed();
@@ -115,6 +119,19 @@ export class PtyRun implements DriverRun, Watch {
       case 'end':
         return child.end();
     }
+  }
+
+  /**
+   * An interrupt that comes just before bash waits for a key (5 of 60) is looked at when the next signal ends
+   * its waiting: this one does nothing else.
+   */
+  #rouse(): void {
+    if (this.#dialogue?.isCalledOff !== true || this.#isStopped || this.#hasEnded) return;
+    setTimeout(() => {
+      if (this.#dialogue?.isCalledOff !== true) return;
+      this.#child?.signal('SIGWINCH');
+      this.#rouse();
+    }, rouseMs).unref();
   }
 
   /** What the dialogue wants typed, and what it wants recorded. */

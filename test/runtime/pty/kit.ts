@@ -2,12 +2,13 @@
  * What the tests of sessions share: runtimes that drive them, which shells there are, and what /proc says of
  * the processes that are left.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openTroupe } from '../../../runtime/index.ts';
 import type { ModuleOptions, Pty, PtyOpen, Troupe } from '../../../runtime/index.ts';
+import { becomes, statOf } from '../processHost/kit.ts';
 
 export const programs = ['bash', 'dash', 'zsh', 'fish'] as const;
 export type Program = (typeof programs)[number];
@@ -62,4 +63,18 @@ export async function printed(session: Pty, pattern: RegExp, after = 0): Promise
 /** Resolves when the session is sealed. */
 export async function ended(session: Pty): Promise<void> {
   for await (const { sealed } of session.subscribe({ windowMs: 0 })) if (sealed) return;
+}
+
+/** Resolves when this program is in the foreground of the session's PTY. */
+export async function foreground(session: Pty, program: string): Promise<void> {
+  const pid = await pidOf(session);
+  await becomes(() => nameOf(statOf(pid)?.[5]) === program);
+}
+
+function nameOf(pid: string | undefined): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return undefined; // It has gone.
+  }
 }
