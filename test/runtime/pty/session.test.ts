@@ -38,3 +38,19 @@ test('a program that prints and exits at once is recorded whole', async () => {
   expect([digest.end, seal?.cause]).toEqual([{ by: 'exit', code: 7, signal: null }, 'exited']);
   expect(await textOf(session)).toBe('tail');
 });
+
+test('what only the driver knows is refused from anybody else', async () => {
+  const troupe = await openRuntime();
+  const session = await openSession(troupe, { shell: 'sh' });
+  const { seq } = await session.snapshot();
+  await expect(session.send({ type: 'pty.exit', code: 0, signal: null })).rejects.toMatchObject({
+    code: 'INVALID_EVENT',
+  });
+  await expect(
+    session.send({ type: 'pty.output', offset: 0, bytes: Uint8Array.of(1) }),
+  ).rejects.toMatchObject({ code: 'INVALID_EVENT' });
+  expect((await session.snapshot()).seq).toBeGreaterThanOrEqual(seq);
+  for await (const { by } of session.history({ types: ['pty.output'] })) {
+    expect(by).toBe(`${session.address}#pty@2`);
+  }
+});
