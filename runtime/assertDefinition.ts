@@ -34,6 +34,7 @@ const names: Names<DefinitionOptions<string, never, unknown, unknown>> = {
   schemas: true,
   tasks: true,
   drivers: true,
+  driverTypes: true,
   idleMs: true,
 };
 const functions = ['coalesce', 'reply', 'upcast', 'migrate', 'row', 'cause', 'report', 'usage'] as const;
@@ -54,7 +55,8 @@ export function assertDefinition(options: unknown): void {
   assertDigest(given['digest']);
   assertMs('commitWindowMs', given['commitWindowMs']);
   assertMs('idleMs', given['idleMs']);
-  assertPassive(given['passive']);
+  assertTypes('passive', given['passive']);
+  assertTypes('driverTypes', given['driverTypes']);
   each('schemas', given['schemas'], assertSchema);
   each('tasks', given['tasks'], assertPolicy);
   each('drivers', given['drivers'], assertDriver);
@@ -75,10 +77,10 @@ function assertDigest(digest: unknown): void {
   assertFunction('digest.shown', digest['shown']);
 }
 
-function assertPassive(passive: unknown): void {
-  if (passive === undefined) return;
-  if (Array.isArray(passive) && passive.every((type) => typeof type === 'string')) return;
-  throw invalidOption('passive', passive, 'it is a list of event types');
+function assertTypes(option: string, types: unknown): void {
+  if (types === undefined) return;
+  if (Array.isArray(types) && types.every((type) => typeof type === 'string')) return;
+  throw invalidOption(option, types, 'it is a list of event types');
 }
 
 function assertSchema(option: string, schema: unknown): void {

@@ -10,6 +10,7 @@ import { vocabulary } from '../actors/outbox/vocabulary.ts';
 import { refused, standardsOf } from '../actors/standardSchema.ts';
 import { defineActor } from './definition.ts';
 import type { AnyDefinition } from './definition.ts';
+import { pty } from './ptyDefinition.ts';
 import { runDefinition } from './runDefinition.ts';
 
 /** Their orchestrator tells what happens; processes come with a driver for them. */
@@ -24,7 +25,9 @@ export const outbox = defineActor({
   schemas: { ...standardsOf(vocabulary), 'outbox.expired': refused },
 });
 
-const builtIns: readonly AnyDefinition[] = [run, outbox];
+const builtIns: readonly AnyDefinition[] = [run, pty, outbox];
+
+export { pty };
 
 /** What is hosted where these definitions are given. */
 export function hostedWith(definitions: readonly AnyDefinition[]): readonly AnyDefinition[] {

@@ -85,6 +85,8 @@ export interface DefinitionOptions<K extends string, M extends AnyStateMachine, 
   readonly schemas?: Readonly<Record<string, StandardSchema>>;
   readonly tasks?: Readonly<Record<string, TaskPolicy>>;
   readonly drivers?: Readonly<Record<string, DriverPolicy>>;
+  /** Events that only a driver of the actor may say: refused from anybody else (`INVALID_EVENT`). */
+  readonly driverTypes?: readonly string[];
   /** Put away after this long without an event. */
   readonly idleMs?: number;
 }

@@ -14,12 +14,15 @@ import { definitionsIn } from './actorsModule.ts';
 import type { Prepared } from './beforeSend.ts';
 import { hostedWith } from './builtIn.ts';
 import { Channels } from './channel.ts';
+import { Drivers } from './drivers.ts';
 import { EffectRuns } from './effects.ts';
 import type { Hosting } from './hosting.ts';
 import { InThread } from './inThread.ts';
 import type { Link, Report } from './link.ts';
 import { News } from './news.ts';
 import type { Plan } from './options.ts';
+import { ProcessHost } from './processHost/processHost.ts';
+import { PtyDriver } from './pty/ptyDriver.ts';
 import { Quarantine } from './quarantine.ts';
 import { Retention } from './retention.ts';
 import { Router } from './router.ts';
@@ -39,6 +42,9 @@ export class Opened {
   readonly journal: OpenJournal;
   readonly router: Router;
   readonly effects: EffectRuns;
+  readonly drivers: Drivers;
+  /** Sessions' own side of their driver. */
+  readonly ptys: PtyDriver;
   /** What its references do to what they send; the newest functions given. */
   readonly beforeSend: Prepared;
   readonly quarantine: Quarantine;
@@ -53,6 +59,8 @@ export class Opened {
     this.journal = parts.journal;
     this.router = parts.router;
     this.effects = parts.effects;
+    this.drivers = parts.drivers;
+    this.ptys = parts.ptys;
     this.beforeSend = parts.beforeSend;
     this.quarantine = parts.quarantine;
     this.channels = parts.channels;
@@ -76,6 +84,8 @@ export class Opened {
     this.router.closeIntake(closing);
     const retained = this.#retention.end();
     this.effects.close();
+    // B4: while there is a host that records how they ended.
+    await this.drivers.close();
     this.channels.close(errorOf(closing));
     this.isClosed = true;
     this.news.close();
@@ -94,6 +104,8 @@ interface Parts {
   readonly journal: OpenJournal;
   readonly router: Router;
   readonly effects: EffectRuns;
+  readonly drivers: Drivers;
+  readonly ptys: PtyDriver;
   readonly beforeSend: Prepared;
   readonly quarantine: Quarantine;
 }
@@ -107,6 +119,7 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
     limits,
     revived: (link) => {
       parts.channels.revived(link);
+      parts.drivers.revived(link);
       parts.news.revived(link);
     },
     lost: (refusal, link) => {
@@ -124,7 +137,21 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
     ended: (address, end) => router.order(router.linkOf(address), { op: 'effect.end', address, end }),
   });
   const [channels, news] = [new Channels(router), new News(router)];
-  const parts: Parts = { plan, journal, router, effects, beforeSend, quarantine, channels, news };
+  const ptys = new PtyDriver(new ProcessHost());
+  const { logger } = plan;
+  const drivers = new Drivers({ router, journal, logger, now, sources: { 'pty/pty': ptys } });
+  const parts: Parts = {
+    plan,
+    journal,
+    router,
+    effects,
+    drivers,
+    ptys,
+    beforeSend,
+    quarantine,
+    channels,
+    news,
+  };
   return parts;
 }
 
@@ -139,7 +166,7 @@ function retentionOf({ plan, journal, channels, news }: Parts): Retention {
 
 /** What a host says that is nobody's answer. */
 function reported(
-  { plan, effects, quarantine, channels, news }: Parts,
+  { plan, effects, drivers, quarantine, channels, news }: Parts,
   report: Exclude<Report, { op: 'deliver' }>,
   link: Link,
 ): void {
@@ -147,7 +174,13 @@ function reported(
     case 'effect.start':
       return effects.start(report.call);
     case 'effect.stop':
+      drivers.stop(report.address, report.effectId);
       return effects.stop(report.address, report.effectId);
+    case 'driver.start':
+      // A source that only users know is theirs, driver or not.
+      return drivers.start(report.call) ? undefined : effects.start(report.call);
+    case 'driver.tell':
+      return drivers.tell(report.address, report.effectId, report.event, report.seq);
     case 'log':
       return plan.logger[report.level](report.details, report.text);
     case 'quarantine':

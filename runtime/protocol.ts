@@ -54,6 +54,8 @@ export interface SendRequest {
   readonly labels?: Labels;
   /** Packed; used only by the send that gives birth. */
   readonly input?: Uint8Array;
+  /** The effect that says it: a driver in the callers' thread. Nobody else can set it. */
+  readonly driver?: string;
 }
 
 /** A durable message of another actor, on its way (host → callers' thread → host). */
@@ -161,6 +163,15 @@ export type Answer =
   | { readonly op: 'receipt'; readonly n: number; readonly receipt: WireReceipt }
   | { readonly op: 'effect.start'; readonly call: EffectCall }
   | { readonly op: 'effect.stop'; readonly address: string; readonly effectId: string }
+  | { readonly op: 'driver.start'; readonly call: DriverCall }
+  | {
+      readonly op: 'driver.tell';
+      readonly address: string;
+      readonly effectId: string;
+      /** Of the fact that led to it: a driver that outlived its host knows what it has heard. */
+      readonly seq: number;
+      readonly event: Uint8Array;
+    }
   | { readonly op: 'deliver'; readonly n: number; readonly address: string; readonly message: Message }
   | {
       readonly op: 'log';
@@ -192,6 +203,14 @@ export interface EffectCall {
   readonly src: string;
   readonly input: Uint8Array;
   readonly attempt: number;
+}
+
+/** A driver for the callers' thread. */
+export interface DriverCall extends EffectCall {
+  /** Where its actor stands. */
+  readonly seq: number;
+  /** It was under way before, with this host or another: a driver that still runs goes on. */
+  readonly resumed: boolean;
 }
 
 /** A snapshot as it crosses: what `ref.snapshot()` shows. */

@@ -14,7 +14,7 @@ import { Link } from './link.ts';
 import type { Call, Report } from './link.ts';
 import type { Limits } from './limits.ts';
 import { Pause } from './pause.ts';
-import type { Answer, Request } from './protocol.ts';
+import type { Answer, Request, SendRequest } from './protocol.ts';
 
 export interface RouterOptions {
   /** Links to make: one a host. */
@@ -105,6 +105,16 @@ export class Router {
     }
     this.#unanswered++;
     return link.ask(call);
+  }
+
+  /** What a driver of the runtime says: neither closing nor a bound keeps it out; its child waits for it. */
+  say(said: Omit<SendRequest, 'op' | 'n' | 'stamp'>): PromiseLike<unknown> {
+    const n = this.next();
+    const request: SendRequest = { op: 'send', n, stamp: { session: this.session, n }, ...said };
+    this.#unanswered++;
+    return new Promise((resolve, reject) => {
+      this.linkOf(said.address).ask({ request, resolve, reject });
+    });
   }
 
   /** Any other request; `PromiseLike`, so that no caller pays for a promise around a promise. */

@@ -134,6 +134,7 @@ class TestTroupe<D> implements AsyncDisposable {
       isOver = true;
       clock.end();
       opened.effects.close();
+      void opened.drivers.end();
     };
     this.#life = { opened, troupe: new Troupe<D>({ opened, leave: async () => opened.close() }), end };
   }

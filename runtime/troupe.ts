@@ -14,6 +14,7 @@ import { invalidOption } from './invalidOption.ts';
 import { rowsOf } from './list.ts';
 import { newId } from './newId.ts';
 import { Outbox } from './outbox.ts';
+import { Pty } from './pty.ts';
 import { Run } from './run.ts';
 import type { Filter, ListedRow } from './list.ts';
 import type { Opened } from './opened.ts';
@@ -78,6 +79,11 @@ export class Troupe<D = never> implements AsyncDisposable {
   /** An agent run; without an id a new, unique one, that sorts by when it was made. */
   run(id: string = newId()): Run {
     return new Run(this.#holder, addressOf('run', id));
+  }
+
+  /** A session on a PTY; without an id a new, unique one. */
+  pty(id: string = newId()): Pty {
+    return new Pty(this.#holder, addressOf('pty', id));
   }
 
   /** What children owe the parent of this name: `run/conductor` reads `outbox('conductor')`. */

@@ -105,12 +105,13 @@ function ownBytes(packed: Buffer): ArrayBuffer {
 }
 
 function flatSend(request: SendRequest): FlatSend {
-  const { n, address, event, bodies, id, by, trace, ifSeq, labels, input } = request;
-  const isBare = (id ?? by ?? trace ?? labels ?? bodies ?? input) === undefined && ifSeq === undefined;
+  const { n, address, event, bodies, id, by, trace, ifSeq, labels, input, driver } = request;
+  const isBare =
+    (id ?? by ?? trace ?? labels ?? bodies ?? input ?? driver) === undefined && ifSeq === undefined;
   return isBare ? [n, address, event] : [n, address, event, restOf(request)];
 }
 
-function restOf({ bodies, id, by, trace, ifSeq, labels, input }: SendRequest): SendRest {
+function restOf({ bodies, id, by, trace, ifSeq, labels, input, driver }: SendRequest): SendRest {
   return {
     ...(bodies !== undefined && { bodies }),
     ...(id !== undefined && { id }),
@@ -119,6 +120,7 @@ function restOf({ bodies, id, by, trace, ifSeq, labels, input }: SendRequest): S
     ...(ifSeq !== undefined && { ifSeq }),
     ...(labels !== undefined && { labels }),
     ...(input !== undefined && { input }),
+    ...(driver !== undefined && { driver }),
   };
 }
 

@@ -15,12 +15,15 @@ export const lineBytesMax = 4095;
 
 /** The command with its line end; throws `TOO_LARGE` for a line that would be cut. */
 export function commandLine(command: string): string {
-  const encoder = new TextEncoder();
-  for (const line of command.split('\n')) {
-    const bytes = encoder.encode(line).length + 1;
-    if (bytes > lineBytesMax) throw tooLong(bytes);
-  }
+  const bytes = longestLineBytes(command);
+  if (bytes > lineBytesMax) throw tooLong(bytes);
   return `${command}\n`;
+}
+
+/** Of its longest line, with that line's end. */
+export function longestLineBytes(command: string): number {
+  const encoder = new TextEncoder();
+  return command.split('\n').reduce((most, line) => Math.max(most, encoder.encode(line).length + 1), 0);
 }
 
 /** The command and, on the next line, what tells its end: the marker of this token and id. */

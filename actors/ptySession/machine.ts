@@ -5,8 +5,8 @@
  *   · lost
  *
  * `attached` invokes the PTY: leaving it closes the device, and an error of it is an event. The driver is
- * told after the commit, so nothing is written that is not recorded (B3); every input carries its ordinal, by
- * which the process host writes it once, whoever sends it again (H1). A shell whose ends are told by its
+ * told after the commit, so nothing is written that is not recorded (B3); by the seq of the fact it knows
+ * what it was told before, so that everything is written once (H1). A shell whose ends are told by its
  * prompt is busy until its first one: what is typed earlier would count the prompt of the start as the end of
  * the first command (C1).
  */
@@ -28,8 +28,8 @@ export interface PtyContext {
 
 /** What the driver is told. */
 export type PtyOrder =
-  | { readonly type: 'write'; readonly input: number; readonly bytes: Uint8Array }
-  | { readonly type: 'run'; readonly input: number; readonly commandId: string; readonly command: string }
+  | { readonly type: 'write'; readonly bytes: Uint8Array }
+  | { readonly type: 'run'; readonly commandId: string; readonly command: string }
   | { readonly type: 'resize'; readonly cols: number; readonly rows: number }
   | { readonly type: 'signal'; readonly signal: string }
   /** HUP, TERM, KILL; its exit comes as `pty.exit`. */
@@ -51,14 +51,13 @@ const startContext: PtyContext = {
   exit: null,
 };
 
-type Args = { readonly context: PtyContext; readonly event: PtyEvent };
-
-const orderOf = ({ context: { inputs }, event }: Args): PtyOrder => {
+/** What an event is to the driver, the same whether it hears of it at once or reads it again (H1). */
+export function orderOf(event: PtyEvent): PtyOrder {
   switch (event.type) {
     case 'pty.input':
-      return { type: 'write', input: inputs, bytes: event.bytes };
+      return { type: 'write', bytes: event.bytes };
     case 'command.start':
-      return { type: 'run', input: inputs, commandId: event.commandId, command: event.command };
+      return { type: 'run', commandId: event.commandId, command: event.command };
     case 'pty.resize':
       return { type: 'resize', cols: event.cols, rows: event.rows };
     case 'pty.signal':
@@ -66,7 +65,7 @@ const orderOf = ({ context: { inputs }, event }: Args): PtyOrder => {
     default:
       return { type: 'end' };
   }
-};
+}
 
 const setUp = setup({
   types: {
@@ -108,7 +107,7 @@ const setUp = setup({
     exited: assign(({ event }) =>
       event.type === 'pty.exit' ? { exit: { code: event.code, signal: event.signal } } : {},
     ),
-    order: sendTo(driverId, orderOf),
+    order: sendTo(driverId, ({ event }) => orderOf(event)),
   },
 });
 

@@ -11,7 +11,14 @@ import type { Marker } from './marker.ts';
 
 export type Piece =
   | { readonly kind: 'output'; readonly offset: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'marker'; readonly from: number; readonly to: number; readonly marker: Marker };
+  | {
+      readonly kind: 'marker';
+      readonly from: number;
+      readonly to: number;
+      /** The marker itself: it is recorded, and hidden (B1). */
+      readonly bytes: Uint8Array;
+      readonly marker: Marker;
+    };
 
 const escape = 0x1b;
 const nothing = new Uint8Array(0);
@@ -61,8 +68,15 @@ export class MarkerScanner {
       }
       giveUpTo(at);
       const length = look.end - at;
-      pieces.push({ kind: 'marker', from: this.#offset, to: this.#offset + length, marker: look.marker });
-      this.#offset += length;
+      const [from, to] = [this.#offset, this.#offset + length];
+      pieces.push({
+        kind: 'marker',
+        from,
+        to,
+        bytes: bytes.subarray(at, look.end),
+        marker: look.marker,
+      });
+      this.#offset = to;
       given = look.end;
       at = look.end;
     }

@@ -8,7 +8,8 @@
  *   - A continuation prompt carries its own marker; fish has none: there incomplete input and
  *     syntax errors stay in its editor, and the command is simply not over.
  * The marker comes first, so it carries the status of the command; the hook passes that status on, so prompts
- * and hooks of the user see it too.
+ * and hooks of the user see it too. It goes to the terminal itself: after `exec > file` the shell's output
+ * goes elsewhere.
  */
 import { invariant } from '../invariant.ts';
 import { isToken } from './marker.ts';
@@ -69,7 +70,7 @@ function bashText(token: string): string {
   return String.raw`[ -f ~/.bashrc ] && . ~/.bashrc
 __troupe_prompt() {
   local s=$?
-  printf '\033]7737;${token};P;%s\007' "$s"
+  printf '\033]7737;${token};P;%s\007' "$s" >/dev/tty
   return "$s"
 }
 PROMPT_COMMAND="__troupe_prompt${'$'}{PROMPT_COMMAND:+; $PROMPT_COMMAND}"
@@ -108,7 +109,7 @@ unset __troupe_home __troupe_given
 [[ -f ${'$'}{ZDOTDIR:-$HOME}/.zshrc ]] && . ${'$'}{ZDOTDIR:-$HOME}/.zshrc
 __troupe_prompt() {
   local s=$?
-  printf '\033]7737;${token};P;%s\007' $s
+  printf '\033]7737;${token};P;%s\007' $s >/dev/tty
   return $s
 }
 precmd_functions=(__troupe_prompt $precmd_functions)
@@ -119,7 +120,7 @@ PS2=$'%{\033]7737;${token};C\007%}'$PS2
 function fishText(token: string): string {
   return String.raw`function __troupe_prompt --on-event fish_prompt
   set -l s $status
-  printf '\033]7737;${token};P;%s\007' $s
+  printf '\033]7737;${token};P;%s\007' $s >/dev/tty
 end`;
 }
 

@@ -8,6 +8,8 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { event, words } from '../schemaPieces.ts';
+import { isAddress } from '../address.ts';
+import { lineBytesMax, longestLineBytes } from './commandLine.ts';
 import { idLengthMax, outputFactBytesMax, sideMax } from './limits.ts';
 
 const id = Type.String({ minLength: 1, maxLength: idLengthMax });
@@ -16,6 +18,17 @@ const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const status = Type.Integer({ minimum: 0, maximum: 0xffff_ffff });
 const side = Type.Integer({ minimum: 1, maximum: sideMax });
 const signal = Type.String({ pattern: '^SIG[A-Z0-9]{2,10}$' });
+const address = Type.Refine(
+  Type.String(),
+  (value) => isAddress(value),
+  () => 'must be an address',
+);
+/** C5: what the line discipline would cut is refused before it is recorded. */
+const command = Type.Refine(
+  Type.String(),
+  (value) => longestLineBytes(value) <= lineBytesMax,
+  () => `must have no line of more than ${lineBytesMax - 1} bytes`,
+);
 /** Raw bytes; the journal keeps them as they are. */
 const bytes = Type.Refine(
   Type.Unsafe<Uint8Array>({}),
@@ -39,6 +52,10 @@ export const vocabulary = {
     rows: Type.Optional(side),
     /** How ends of commands are told: by the prompt of a shell we start, or by a sentinel. */
     ends: Type.Optional(words('prompt', 'sentinel')),
+    /** Whom it works for; the outbox of that name is told of its end. */
+    parent: Type.Optional(address),
+    /** The name under which its secret environment was handed over (W7). */
+    launchId: Type.Optional(id),
   }),
   'pty.opened': event('pty.opened', { pid: count, startTime: Type.Union([count, Type.Null()]) }),
   'pty.openFailed': event('pty.openFailed', { code: label, message: Type.String() }),
@@ -52,12 +69,13 @@ export const vocabulary = {
   'pty.resize': event('pty.resize', { cols: side, rows: side }),
   'pty.signal': event('pty.signal', { signal }),
   'pty.mark': event('pty.mark', { label }),
-  'command.start': event('command.start', { commandId: id, command: Type.String() }),
+  'command.start': event('command.start', { commandId: id, command }),
   'command.end': event('command.end', {
     commandId: id,
     outcome: words(...commandOutcomes),
     exitCode: Type.Optional(status),
-    /** Where its output ends in the stream. */
+    /** Where its output begins and ends in the stream. */
+    from: Type.Optional(count),
     offset: count,
   }),
   'pty.close': event('pty.close', {}),

@@ -14,7 +14,7 @@ import type { HostedActor } from './hostedActor.ts';
 import type { Kinds } from './kinds.ts';
 import { prepared } from './prepared.ts';
 import type { Prepared } from './prepared.ts';
-import { notAccepted, notFound, notYours } from './refusals.ts';
+import { driversOwn, notAccepted, notFound, notYours } from './refusals.ts';
 import { assertForeign, failureOf } from './words.ts';
 
 /** How an actor comes into being. */
@@ -38,9 +38,10 @@ export interface Accepted {
   readonly before: Snapshot;
 }
 
-/** An event from outside, in a form that this kind of actor knows. */
-export function checked(actor: HostedActor, event: unknown): AnyEvent {
+/** An event from outside, in a form that this kind of actor knows; `driver`: the effect that says it. */
+export function checked(actor: HostedActor, event: unknown, driver?: string): AnyEvent {
   assertForeign(event);
+  if (driver === undefined && actor.kind.driverTypes.has(event.type)) throw driversOwn(actor, event.type);
   const { schemas } = actor.kind.definition;
   const schema =
     schemas !== undefined && Object.hasOwn(schemas, event.type) ? schemas[event.type] : undefined;

@@ -58,8 +58,7 @@ export class Deeds {
       {
         ended: (address, event) => put(address, { type: 'host', event }),
         said: (address, effectId, event) => put(address, { type: 'driver', effectId, event }),
-        call: (call) => answers.push({ op: 'effect.start', call }),
-        cancel: (address, effectId) => answers.push({ op: 'effect.stop', address, effectId }),
+        remote: (answer) => answers.push(answer),
         enter: (address) => breadcrumb.enter(address),
         leave: () => breadcrumb.leave(),
         wait,
@@ -98,7 +97,7 @@ export class Deeds {
       case 'stop':
         return this.#effects.stop(address, deed.effectId);
       case 'driver':
-        return this.#effects.tell(address, deed.effectId, deed.event);
+        return this.#effects.tell(address, deed.effectId, deed.event, deed.seq);
       case 'timer':
         return this.#timers.set(address, deed.id, deed.due);
       case 'untimer':
@@ -190,7 +189,7 @@ export class Deeds {
     // The actor was lost, not what runs for it.
     if (this.#effects.has(actor.address, effectId)) return;
     const onLost = actor.kind.definition.drivers?.[effect.src]?.onLost ?? 'restart';
-    if (effect.kind === 'task' || onLost !== 'error') return this.#effects.start(actor, effect);
+    if (onLost !== 'error') return this.#effects.start(actor, effect, undefined, true);
     const message = `The thread or process that ran "${effect.src}" was lost.`;
     const error = { name: 'Lost', message, code: 'WORKER_LOST' };
     const event = { type: 'effect.failed' as const, effect: effectId, error };

@@ -1,7 +1,7 @@
 /**
  * Effects at work: tasks and drivers of the actors in memory. They start after the commit that asked for
  * them, and their ends come back as entries of the actor's mailbox.
- *   - A task runs where it is implemented: here, or in the callers' thread.
+ *   - A task runs where it is implemented: here, or in the callers' thread; so does a driver.
  *   - It is run again after a crash until its end is recorded, under its `effectId`; attempts count on.
  *   - Leaving the state aborts its signal; whatever it still says is nobody's.
  */
@@ -10,11 +10,14 @@ import { TroupeError } from '../../actors/troupeError.ts';
 import { packWhole, unpack } from '../../storage/values.ts';
 import type { HostEvent, TaskPolicy } from '../definition.ts';
 import type { Limits } from '../limits.ts';
-import type { EffectCall, EffectEnd } from '../protocol.ts';
+import type { EffectEnd } from '../protocol.ts';
 import { traced } from '../tracing.ts';
 import type { Wait } from './clock.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Effect } from './ledger.ts';
+import { refuseEmit, refuseSend } from './refusals.ts';
+import { remoteStart, remoteStop, remoteTell } from './remote.ts';
+import type { RemoteAnswer } from './remote.ts';
 import { effectIdOf, failureOf } from './words.ts';
 
 export interface EffectPorts {
@@ -23,8 +26,7 @@ export interface EffectPorts {
   /** An event from a driver. */
   readonly said: (address: string, effectId: string, event: AnyEvent) => void;
   /** To the callers' thread. */
-  readonly call: (call: EffectCall) => void;
-  readonly cancel: (address: string, effectId: string) => void;
+  readonly remote: (answer: RemoteAnswer) => void;
   /** User code of this actor runs from here on; of nobody. */
   readonly enter: (address: string) => void;
   readonly leave: () => void;
@@ -73,7 +75,8 @@ export class Effects {
     return this.#running.has(keyOf(address, effectId));
   }
 
-  start(actor: HostedActor, effect: Effect, attempt = effect.attempt ?? 1): void {
+  /** `resumed`: it was under way before its actor came into memory. */
+  start(actor: HostedActor, effect: Effect, attempt = effect.attempt ?? 1, resumed = false): void {
     const effectId = effectIdOf(effect.id, effect.seq);
     const key = keyOf(actor.address, effectId);
     const before = this.#running.get(key);
@@ -86,8 +89,7 @@ export class Effects {
     const policy = actor.kind.definition.tasks?.[effect.src];
     if (policy?.timeoutMs !== undefined) this.#watch(actor, effect, running, policy.timeoutMs, attempt);
     if (source.kind === 'unimplemented') {
-      const { address } = actor;
-      this.#ports.call({ address, effectId, src: effect.src, input: effect.input, attempt });
+      this.#ports.remote(remoteStart(actor, effect, attempt, resumed));
     } else if (source.kind === 'task') {
       void this.#task(actor, effect, running, source.run, attempt);
     } else if (source.kind === 'driver') {
@@ -179,7 +181,7 @@ export class Effects {
       const late = new TroupeError('TIMEOUT', `"${effect.src}" took longer than ${ms} ms.`, {});
       this.#fail(actor, effect, running, late, attempt);
       running.abort.abort(late);
-      if (running.remote) this.#ports.cancel(actor.address, effectIdOf(effect.id, effect.seq));
+      if (running.remote) this.#ports.remote(remoteStop(actor.address, effectIdOf(effect.id, effect.seq)));
     });
   }
 
@@ -229,8 +231,10 @@ export class Effects {
   }
 
   /** An event from the actor to its driver. */
-  tell(address: string, effectId: string, event: AnyEvent): void {
-    for (const listener of this.#running.get(keyOf(address, effectId))?.listeners ?? []) {
+  tell(address: string, effectId: string, event: AnyEvent, seq: number): void {
+    const running = this.#running.get(keyOf(address, effectId));
+    if (running?.remote === true) return this.#ports.remote(remoteTell(address, effectId, event, seq));
+    for (const listener of running?.listeners ?? []) {
       try {
         this.#entered(address, () => listener(event));
       } catch (error) {
@@ -246,7 +250,7 @@ export class Effects {
     this.#running.delete(key);
     if (running === undefined || running.stage === 'ended') return;
     running.stopWaiting?.();
-    if (running.remote) this.#ports.cancel(address, effectId);
+    if (running.remote) this.#ports.remote(remoteStop(address, effectId));
     running.abort.abort(new TroupeError('CLOSED', 'The state that asked for this effect was left.', {}));
     this.#cleanUp(address, effectId, running);
   }
@@ -289,12 +293,4 @@ function keyOf(address: string, effectId: string): string {
 
 function retriedEvent(effect: string, attempt: number, error: unknown): HostEvent {
   return { type: 'effect.retried', effect, attempt, error: failureOf(error) };
-}
-
-function refuseEmit(): never {
-  throw new TroupeError('UNSUPPORTED', 'A hosted source cannot `emit`: send an event to its actor.', {});
-}
-
-function refuseSend(): never {
-  throw new TroupeError('UNSUPPORTED', 'A hosted source cannot send to itself.', {});
 }

@@ -15,6 +15,7 @@ export interface Kind {
   readonly statechart: Statechart;
   readonly digest: DigestFold;
   readonly passive: ReadonlySet<string>;
+  readonly driverTypes: ReadonlySet<string>;
 }
 
 export class Kinds {
@@ -38,6 +39,7 @@ export class Kinds {
         statechart: statechartOf(machine),
         digest: definition.digest ?? eventDigest,
         passive: new Set(definition.passive),
+        driverTypes: new Set(definition.driverTypes),
       });
     } catch (error) {
       throw error instanceof Unsupported ? unsupported(kind, error) : error;

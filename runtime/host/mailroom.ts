@@ -46,7 +46,8 @@ export class Mailroom {
   put(actor: HostedActor, entry: Entry): Refusal | undefined {
     const { mailbox } = actor;
     // What the host itself tells is bounded by what is under way, and must not be lost.
-    const isBounded = entry.type === 'send' || entry.type === 'driver';
+    // So is what a driver of the callers' thread says: its child waits for every answer.
+    const isBounded = entry.type === 'send' ? entry.request.driver === undefined : entry.type === 'driver';
     if (isBounded && (mailbox.length >= this.#limits.mailboxEvents || this.isFull)) {
       return outcomeOf(this.#full(actor, mailbox.length));
     }
@@ -69,7 +70,8 @@ export class Mailroom {
     // Put again after a failed append: what was merged into it would be lost with it.
     if (last?.type !== 'send' || entry.merged !== undefined) return false;
     if (!canMerge(last.request) || !canMerge(entry.request)) return false;
-    if (last.request.by !== entry.request.by || last.request.trace !== entry.request.trace) return false;
+    const [one, other] = [last.request, entry.request];
+    if (one.by !== other.by || one.trace !== other.trace || one.driver !== other.driver) return false;
     const bytes = (last.bytes ?? last.request.event.length) + entry.request.event.length;
     if (bytes > bodyBytesMin || isRepeated(actor, entry.request, last)) return false;
     const merged = togetherOf(actor, last, entry);
@@ -184,17 +186,18 @@ function togetherOf(actor: HostedActor, last: SendEntry, entry: SendEntry): AnyE
   const [previous, next] = [eventOf(actor, last), eventOf(actor, entry)];
   if (previous === undefined || next === undefined) return undefined;
   const merged = mergedEvent(actor.kind.definition, previous, next);
-  return merged && fitting(actor, () => merged);
+  return merged && fitting(actor, () => merged, entry.request.driver);
 }
 
 /** Undefined: it does not fit its actor. It merges with nothing, and its turn says what is wrong with it. */
 function eventOf(actor: HostedActor, entry: SendEntry): AnyEvent | undefined {
-  return (entry.event ??= fitting(actor, () => decodedOf(entry.request)));
+  const { request } = entry;
+  return (entry.event ??= fitting(actor, () => decodedOf(request), request.driver));
 }
 
-function fitting(actor: HostedActor, event: () => unknown): AnyEvent | undefined {
+function fitting(actor: HostedActor, event: () => unknown, driver?: string): AnyEvent | undefined {
   try {
-    return checked(actor, event());
+    return checked(actor, event(), driver);
   } catch {
     return undefined;
   }

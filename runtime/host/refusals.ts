@@ -44,6 +44,16 @@ export function notFound(address: string): TroupeError {
   return new TroupeError('NOT_FOUND', `${address} has no history: send it an event first.`, { address });
 }
 
+export function driversOwn({ kind }: HostedActor, type: string): TroupeError {
+  const text = `Only the driver of a "${kind.name}" says "${type}": nobody else knows.`;
+  return new TroupeError('INVALID_EVENT', text, { type });
+}
+
+/** The state that asked for this driver was left: what it still says is nobody's. */
+export function notRunning({ address }: HostedActor, driver: string): TroupeError {
+  return new TroupeError('NOT_ACCEPTED', `${address} has no driver "${driver}" any more.`, { driver });
+}
+
 export function noAddress(to: string): TroupeError {
   return new TroupeError('INVALID_ADDRESS', `"${to}" is no address: nobody can be sent to there.`, { to });
 }
@@ -71,4 +81,13 @@ export function assertLabels({ address, labels }: HostedActor, patch: Labels | u
 
 export function closing(): TroupeError {
   return new TroupeError('CLOSED', 'This runtime is closing: open it again to send.', {});
+}
+
+/** What XState gives a source and a host cannot: what is emitted, nobody would record. */
+export function refuseEmit(): never {
+  throw new TroupeError('UNSUPPORTED', 'A hosted source cannot `emit`: send an event to its actor.', {});
+}
+
+export function refuseSend(): never {
+  throw new TroupeError('UNSUPPORTED', 'A hosted source cannot send to itself.', {});
 }

@@ -21,7 +21,7 @@ import { effectIdOf, effectNameOf, failureOf } from './words.ts';
 export type Deed =
   | { readonly type: 'start'; readonly id: string }
   | { readonly type: 'stop'; readonly effectId: string }
-  | { readonly type: 'driver'; readonly effectId: string; readonly event: AnyEvent }
+  | { readonly type: 'driver'; readonly effectId: string; readonly event: AnyEvent; readonly seq: number }
   | { readonly type: 'timer'; readonly id: string; readonly due: number }
   | { readonly type: 'untimer'; readonly id: string }
   | { readonly type: 'mail'; readonly to: string }
@@ -163,8 +163,9 @@ export class Underway {
     const child = children?.get(id);
     if (child !== undefined) return this.#mail(child.address, 'event', bytes);
     const effect = effects?.get(id);
-    if (effect !== undefined)
-      this.deeds.push({ type: 'driver', effectId: effectIdOf(id, effect.seq), event });
+    if (effect === undefined) return;
+    const { seq } = this.#actor;
+    this.deeds.push({ type: 'driver', effectId: effectIdOf(id, effect.seq), event, seq });
   }
 
   sendTo(address: string, bytes: Uint8Array): void {

@@ -89,6 +89,28 @@ describe('docs/guide/outbox.md', () => {
   });
 });
 
+const sessions = pageOf(readFileSync('docs/guide/pty-sessions.md', 'utf8'));
+
+describe('docs/guide/pty-sessions.md', () => {
+  test('consists of two files, and says what both print', () => {
+    expect([...sessions.files.keys()]).toEqual(['work.ts', 'later.ts']);
+    expect([...sessions.outputs.keys()]).toEqual(['work.ts', 'later.ts']);
+  });
+
+  test('compiles', async () => {
+    using project = new Project(sessions.files);
+    expect(await project.compile()).toEqual(compiles);
+  });
+
+  test('a session ends with its process, and what it did is known later', async () => {
+    using project = new Project(sessions.files);
+    const work = await project.run('work.ts');
+    expect(work).toMatchObject({ errors: '', signal: 'SIGKILL', out: sessions.outputs.get('work.ts') });
+    const later = await project.run('later.ts');
+    expect(later).toEqual({ errors: '', code: 0, signal: null, out: sessions.outputs.get('later.ts') });
+  });
+});
+
 describe('the code in README.md', () => {
   const [code = ''] = /(?<=^```ts\n).*?(?=^```$)/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
   const [opening = ''] = /^.*?^const hall = .*?$/ms.exec(code) ?? [];

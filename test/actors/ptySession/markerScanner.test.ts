@@ -85,7 +85,13 @@ describe('the marker scanner', () => {
     expect(scanner.openAt).toBe(1002); // H1
     const { length } = prompt(0);
     expect(scanner.feed(bytesOf(`${prompt(0).slice(6)}c`))).toEqual([
-      { kind: 'marker', from: 1002, to: 1002 + length, marker: { kind: 'prompt', status: 0 } },
+      {
+        kind: 'marker',
+        from: 1002,
+        to: 1002 + length,
+        bytes: bytesOf(prompt(0)),
+        marker: { kind: 'prompt', status: 0 },
+      },
       { kind: 'output', offset: 1002 + length, bytes: bytesOf('c') },
     ]);
     expect(scanner.openAt).toBe(1003 + length);

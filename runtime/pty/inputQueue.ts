@@ -1,0 +1,41 @@
+/**
+ * What is to be written to a child, in its order, each piece when the one before was taken: a child that does
+ * not read keeps its input here, where it is bounded by what its actor has recorded.
+ */
+import type { Child } from '../processHost/child.ts';
+import { defaultProcessLimits } from '../processHost/limits.ts';
+
+const { inputBytes } = defaultProcessLimits;
+
+export class InputQueue {
+  readonly #child: Child;
+  readonly #waiting: Uint8Array[] = [];
+  #isWriting = false;
+  /** Of the last one that was handed to the host (H1). */
+  #seq = 0;
+
+  constructor(child: Child) {
+    this.#child = child;
+  }
+
+  push(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; at += inputBytes) {
+      this.#waiting.push(bytes.subarray(at, at + inputBytes));
+    }
+    if (!this.#isWriting) void this.#write();
+  }
+
+  async #write(): Promise<void> {
+    this.#isWriting = true;
+    try {
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+        this.#seq += 1;
+        if (!(await this.#child.write(this.#seq, next))) break;
+      }
+    } catch {
+      // It is lost: its watch is told why, and that is recorded.
+    }
+    this.#waiting.length = 0;
+    this.#isWriting = false;
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * A command in a session, waited for (C1–C5). The waiter is no part of the session: whatever becomes of it,
+ * the command runs on, and its end is recorded.
+ */
+import { randomUUID } from 'node:crypto';
+import { commandLine } from '../../actors/ptySession/commandLine.ts';
+import type { CommandOutcome, PtyEventOf } from '../../actors/ptySession/vocabulary.ts';
+import { assertMs } from '../invalidOption.ts';
+import type { Pty } from '../pty.ts';
+import type { CommandEnd } from './commandWaiters.ts';
+import { ShownOutput } from './shownOutput.ts';
+
+export interface ExecOptions {
+  /** How long to wait for its end; the command itself is not ended. */
+  readonly timeoutMs?: number;
+  /** Ends the waiting, not the command. */
+  readonly signal?: AbortSignal;
+  /** Its identity: asked again with it, it runs once. */
+  readonly commandId?: string;
+  readonly by?: string;
+  readonly trace?: string;
+  /** Of its output the last so many bytes; default 1 MiB. The whole stands in the history. */
+  readonly maxOutputBytes?: number;
+}
+
+export interface ExecResult {
+  readonly commandId: string;
+  readonly outcome: CommandOutcome | 'timedOut' | 'aborted';
+  /** Of a command that has ended. */
+  readonly exitCode?: number;
+  /** What the session printed meanwhile, as its terminal got it, without what is hidden. */
+  readonly output: Uint8Array;
+  /** The same as text. */
+  readonly text: string;
+  /** The facts from its start to its end, or to the last one when nobody waited longer. */
+  readonly seqFrom: number;
+  readonly seqTo: number;
+  readonly durationMs: number;
+  /** What is on the screen, if it took longer than the caller would wait. */
+  readonly screen?: unknown;
+}
+
+type Waited = CommandEnd | 'exited' | 'timedOut' | 'aborted';
+
+const outputBytesDefault = 1024 * 1024;
+
+export async function exec(session: Pty, command: string, options: ExecOptions = {}): Promise<ExecResult> {
+  const { commandId = randomUUID(), timeoutMs, signal, by, trace } = options;
+  commandLine(command); // C5: said here, where it says what to do.
+  if (timeoutMs !== undefined) assertMs('timeoutMs', timeoutMs);
+  const waiting = waitedFor(session, commandId, options);
+  try {
+    const event = { type: 'command.start' as const, commandId, command };
+    const notes = { id: commandId, ...(by !== undefined && { by }), ...(trace !== undefined && { trace }) };
+    const { seq, duplicate } = await session.send(event, { ...notes, ...(signal && { signal }) });
+    const known = duplicate ? await endIn(session, commandId, seq) : undefined;
+    const waited = known ?? (await waiting.result);
+    return await resultOf(session, { commandId, seqFrom: seq, waited, options });
+  } finally {
+    waiting.stop();
+  }
+}
+
+/** Entered before the command is recorded (C3). */
+function waitedFor(
+  session: Pty,
+  commandId: string,
+  { timeoutMs, signal }: ExecOptions,
+): { readonly result: Promise<Waited>; stop(): void } {
+  const { promise, resolve, reject } = withResolvers<Waited>();
+  promise.catch(() => undefined); // A refused send is what the caller hears then.
+  const leave = session.opened.ptys.waiters.add(session.address, commandId, {
+    ended: resolve,
+    exited: () => resolve('exited'),
+    failed: reject,
+  });
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => resolve('timedOut'), timeoutMs);
+  const abort = (): void => resolve('aborted');
+  signal?.addEventListener('abort', abort, { once: true });
+  const stop = (): void => {
+    leave();
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  };
+  return { result: promise, stop };
+}
+
+function withResolvers<T>(): {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+} {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (error: unknown) => void = () => undefined;
+  const promise = new Promise<T>((one, other) => {
+    resolve = one;
+    reject = other;
+  });
+  return { promise, resolve, reject };
+}
+
+/** Of a command that was asked for before: its end, if it has one, or the session's. */
+async function endIn(session: Pty, commandId: string, after: number): Promise<Waited | undefined> {
+  for await (const { seq, event } of session.history({ after, types: ['command.end'] })) {
+    if (event.commandId === commandId) return { end: event, seq };
+  }
+  return (await session.digest()).sealed ? 'exited' : undefined;
+}
+
+interface Parts {
+  readonly commandId: string;
+  readonly seqFrom: number;
+  readonly waited: Waited;
+  readonly options: ExecOptions;
+}
+
+async function resultOf(session: Pty, { commandId, seqFrom, waited, options }: Parts): Promise<ExecResult> {
+  const found = typeof waited === 'string' ? await endIn(session, commandId, seqFrom) : waited;
+  const end = typeof found === 'object' ? found : undefined;
+  const told = await toldBetween(session, seqFrom, end, options.maxOutputBytes ?? outputBytesDefault);
+  const outcome = end?.end.outcome ?? (waited as Exclude<Waited, CommandEnd>); // One of them it is.
+  const isLate = outcome === 'timedOut';
+  return {
+    commandId,
+    outcome,
+    ...(end?.end.exitCode !== undefined && { exitCode: end.end.exitCode }),
+    ...told,
+    text: new TextDecoder().decode(told.output),
+    ...(isLate && { screen: await screenOf(session) }),
+  };
+}
+
+/** The place where a timeout gets its screen (W1). */
+async function screenOf(_session: Pty): Promise<unknown> {
+  return Promise.resolve(undefined);
+}
+
+async function toldBetween(
+  session: Pty,
+  seqFrom: number,
+  ended: CommandEnd | undefined,
+  bytesMax: number,
+): Promise<Pick<ExecResult, 'output' | 'seqFrom' | 'seqTo' | 'durationMs'>> {
+  const shown = new ShownOutput();
+  const tail = new Tail(bytesMax);
+  let [startedAt, endedAt, seqTo] = [0, 0, seqFrom];
+  const end: Partial<PtyEventOf<'command.end'>> = ended?.end ?? {};
+  const { from = 0, offset: to = Infinity } = end;
+  const before = ended === undefined ? {} : { before: ended.seq + 1 };
+  for await (const fact of session.history({ after: seqFrom - 1, ...before })) {
+    if (fact.seq === seqFrom) startedAt = fact.at;
+    [endedAt, seqTo] = [fact.at, fact.seq];
+    for (const { offset, bytes } of shown.take(fact)) {
+      tail.push(bytes.subarray(Math.max(0, from - offset), Math.max(0, to - offset)));
+    }
+  }
+  return { output: tail.bytes(), seqFrom, seqTo, durationMs: Math.max(0, endedAt - startedAt) };
+}
+
+/** The last bytes of a stream. */
+class Tail {
+  readonly #most: number;
+  readonly #chunks: Uint8Array[] = [];
+  #length = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#chunks.push(bytes);
+    this.#length += bytes.length;
+    for (let [first] = this.#chunks; first !== undefined; [first] = this.#chunks) {
+      if (this.#length - first.length < this.#most) return;
+      this.#length -= first.length;
+      this.#chunks.shift();
+    }
+  }
+
+  bytes(): Uint8Array {
+    return Uint8Array.from(Buffer.concat(this.#chunks).subarray(-this.#most));
+  }
+}

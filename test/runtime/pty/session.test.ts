@@ -1,0 +1,56 @@
+/** A session from its opening to its end, on a real shell, recorded by a worker. */
+import { expect, test, vi } from 'vitest';
+import { ended, openRuntime, openSession, printed, textOf } from './kit.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+test('a command in a session gives its output, its code and the facts it consists of', async () => {
+  const troupe = await openRuntime();
+  const session = await openSession(troupe, { shell: 'bash' });
+  const result = await session.exec('echo hello; exit_code() { return 3; }; exit_code');
+  expect(result).toMatchObject({ outcome: 'completed', exitCode: 3 });
+  expect(result.text).toContain('hello\r\n');
+  const types: string[] = [];
+  for await (const { event } of session.history({ after: result.seqFrom - 1, before: result.seqTo + 1 })) {
+    types.push(event.type);
+  }
+  expect(types[0]).toBe('command.start');
+  expect(types.at(-1)).toBe('command.end');
+  await session.write('echo by hand\n');
+  await printed(session, /by hand\r\n.*by hand\r\n/s);
+  await session.close();
+  const { digest, sealed, seal } = await session.digest();
+  expect([sealed, seal?.cause, digest.end]).toEqual([
+    true,
+    'killed',
+    { by: 'exit', code: null, signal: 'SIGHUP' },
+  ]);
+  expect(await textOf(session)).not.toContain('7737');
+  expect(await session.verify()).toMatchObject({ ok: true });
+});
+
+test('a program that prints and exits at once is recorded whole', async () => {
+  const troupe = await openRuntime();
+  const session = troupe.pty();
+  await session.open({ command: 'sh', args: ['-c', 'printf tail; exit 7'] });
+  await ended(session);
+  const { digest, seal } = await session.digest();
+  expect([digest.end, seal?.cause]).toEqual([{ by: 'exit', code: 7, signal: null }, 'exited']);
+  expect(await textOf(session)).toBe('tail');
+});
+
+test('what only the driver knows is refused from anybody else', async () => {
+  const troupe = await openRuntime();
+  const session = await openSession(troupe, { shell: 'sh' });
+  const { seq } = await session.snapshot();
+  await expect(session.send({ type: 'pty.exit', code: 0, signal: null })).rejects.toMatchObject({
+    code: 'INVALID_EVENT',
+  });
+  await expect(
+    session.send({ type: 'pty.output', offset: 0, bytes: Uint8Array.of(1) }),
+  ).rejects.toMatchObject({ code: 'INVALID_EVENT' });
+  expect((await session.snapshot()).seq).toBeGreaterThanOrEqual(seq);
+  for await (const { by } of session.history({ types: ['pty.output'] })) {
+    expect(by).toBe(`${session.address}#pty@2`);
+  }
+});
