@@ -3,6 +3,7 @@
  * route that returns a constant, under autocannon.
  */
 import assert from 'node:assert/strict';
+import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 import { fastify } from 'fastify';
 import { openServer } from '../../runtime/http.ts';
@@ -24,7 +25,9 @@ interface Result {
   readonly duration: number;
 }
 
-const autocannon = createRequire(import.meta.url)('autocannon') as (options: object) => Promise<Result>;
+const autocannon = createRequire(import.meta.url)('autocannon') as (
+  options: object,
+) => Promise<Result> & EventEmitter;
 
 await bench(measure);
 
@@ -69,11 +72,14 @@ async function measure(): Promise<Report> {
   };
 }
 
-/** Requests a second. */
+/** Requests a second, up to the last answer: autocannon itself ends with a whole second. */
 async function posted(url: string, body: string): Promise<number> {
   const start = performance.now();
+  let last = start;
   const headers = { 'content-type': 'application/json' };
-  const result = await autocannon({ url, method: 'POST', headers, body, connections, amount });
+  const running = autocannon({ url, method: 'POST', headers, body, connections, amount });
+  void running.on('response', () => (last = performance.now()));
+  const result = await running;
   assert.deepEqual([result['2xx'], result.non2xx, result.errors], [amount, 0, 0]);
-  return (amount / (performance.now() - start)) * 1000;
+  return (amount / (last - start)) * 1000;
 }

@@ -124,7 +124,11 @@ async function bytesOf(raw: IncomingMessage, bytesMax: number): Promise<Uint8Arr
       else reject(tooLarge(bytesMax));
     });
     raw.once('end', () => resolve(pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces)));
-    const cut = (): void => reject(new TroupeError('INVALID_REQUEST', 'The body ended too early.', {}));
+    const cut = (): void => {
+      // Every body is closed: an error with its stack is made of those alone that had no end.
+      if (raw.readableEnded) return;
+      reject(new TroupeError('INVALID_REQUEST', 'The body ended too early.', {}));
+    };
     raw.once('error', cut);
     raw.once('close', cut);
   });
