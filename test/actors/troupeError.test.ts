@@ -27,6 +27,7 @@ describe('an error', () => {
       'JOURNAL_FULL',
       'WORKER_LOST',
       'TIMEOUT',
+      'TOO_MANY_REQUESTS',
     ]);
   });
 

@@ -22,7 +22,7 @@ const faults: readonly (readonly [what: string, inject: string])[] = [
 
 test.for(faults)(
   '%s refused: JOURNAL_FAILED for good, in every slot',
-  { timeout: 30_000 },
+  { timeout: 60_000 },
   async ([, inject], context) => {
     if (!has('strace')) {
       context.skip('no strace');
@@ -31,27 +31,66 @@ test.for(faults)(
     using scratch = new Scratch();
     const directory = scratch.journal();
     const strace = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'trace=fdatasync,pwrite64', '-e'];
-    await using puppet = await Puppeteer.start([...strace, `inject=${inject}`]);
-    await puppet.call('open', { directory });
-    const failed = await puppet.call('append', { address: 'run/a', count: 200 });
-    expect(failed.error).toMatchObject({ code: 'JOURNAL_FAILED', retryable: false });
-
-    const refused = { code: 'JOURNAL_FAILED' };
-    expect((await puppet.call('append', { address: 'run/a' })).error).toMatchObject(refused);
-    await expect(puppet.call('resume')).rejects.toMatchObject(refused);
-    await expect(puppet.call('append', { address: 'run/b', slot: 1 })).rejects.toMatchObject(refused);
-    expect(await puppet.call('stats')).toMatchObject({ unhandled: 0 });
-    await puppet.kill();
+    let acknowledged = 0;
+    {
+      await using puppet = await Puppeteer.start([...strace, `inject=${inject}`]);
+      await puppet.call('open', { directory });
+      try {
+        const error = await refusal(puppet, (seq) => (acknowledged = seq));
+        expect(error).toMatchObject({ code: 'JOURNAL_FAILED', retryable: false });
+        await assertFailed(puppet);
+      } catch (error) {
+        if (!inject.startsWith('pwrite64') || !isAbortOfLmdb(error)) throw error;
+      }
+    }
 
     // The commit whose flush failed may be there or not; everything acknowledged is.
+    expect(acknowledged).toBeGreaterThan(0);
     await using next = await Puppeteer.start();
     await next.call('open', { directory });
     const found = await next.call('find', 'run/a');
     expect(found).toEqual({ seq: found.seq, commits: found.seq, verified: true });
-    expect([failed.seq, failed.seq + 1]).toContain(found.seq);
+    expect([acknowledged, acknowledged + 1]).toContain(found.seq);
     expect(await next.call('append', { address: 'run/a' })).toEqual({ seq: found.seq + 1 });
   },
 );
+
+/** Appends until one fails, at most 200; tells of each that was acknowledged. */
+async function refusal(puppet: Puppeteer, acknowledged: (seq: number) => void): Promise<unknown> {
+  for (let i = 0; i < 200; i++) {
+    const { seq, error } = await puppet.call('append', { address: 'run/a' });
+    if (error !== undefined) return error;
+    acknowledged(seq);
+  }
+  throw new Error('no append met the fault');
+}
+
+async function assertFailed(puppet: Puppeteer): Promise<void> {
+  const refused = { code: 'JOURNAL_FAILED' };
+  expect((await puppet.call('append', { address: 'run/a' })).error).toMatchObject(refused);
+  expect(await thrownBy(puppet.call('resume'))).toMatchObject(refused);
+  expect(await thrownBy(puppet.call('append', { address: 'run/b', slot: 1 }))).toMatchObject(refused);
+  expect(await puppet.call('stats')).toMatchObject({ unhandled: 0 });
+}
+
+/** As a value; the end of the process stays an error. */
+async function thrownBy(call: Promise<unknown>): Promise<unknown> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isAbortOfLmdb(error)) throw error;
+    return error;
+  }
+}
+
+/**
+ * The bug of lmdb that E3 of the environment speaks of: the words about a page it could not write overrun
+ * their 100 bytes, or not, by what lies on its stack. The process may end by that at any time later (5 of 40,
+ * as "malloc assertion failure", "free(): invalid pointer"); what was acknowledged is there all the same.
+ */
+function isAbortOfLmdb(error: unknown): boolean {
+  return /^it ended: SIG(ABRT|SEGV|BUS|ILL)$/.test((error as Error).message);
+}
 
 test('a put that fails takes the whole append with it, whichever put it is', async () => {
   using scratch = new Scratch();
