@@ -31,6 +31,7 @@ const names: Names<DefinitionOptions<string, never, unknown, unknown>> = {
   cause: true,
   report: true,
   usage: true,
+  concludes: true,
   schemas: true,
   tasks: true,
   drivers: true,
@@ -55,6 +56,7 @@ export function assertDefinition(options: unknown): void {
   assertMs('commitWindowMs', given['commitWindowMs']);
   assertMs('idleMs', given['idleMs']);
   assertPassive(given['passive']);
+  each('concludes', given['concludes'], (option, hook) => assertFunction(option, hook ?? null));
   each('schemas', given['schemas'], assertSchema);
   each('tasks', given['tasks'], assertPolicy);
   each('drivers', given['drivers'], assertDriver);

@@ -130,7 +130,8 @@ function countedOf(entry: unknown): UsageEntry {
   return { hour, key: [...key], counts: [...counts] };
 }
 
-function tried<T>(what: string, failed: Failed, ask: () => T): T | undefined {
+/** What the definition's own code gives; undefined, and told, when it throws. */
+export function tried<T>(what: string, failed: Failed, ask: () => T): T | undefined {
   try {
     return ask();
   } catch (error) {
