@@ -32,12 +32,23 @@ const names: Names<DefinitionOptions<string, never, unknown, unknown>> = {
   report: true,
   usage: true,
   concludes: true,
+  ids: true,
   schemas: true,
   tasks: true,
   drivers: true,
   idleMs: true,
 };
-const functions = ['coalesce', 'reply', 'upcast', 'migrate', 'row', 'cause', 'report', 'usage'] as const;
+const functions = [
+  'coalesce',
+  'reply',
+  'upcast',
+  'migrate',
+  'row',
+  'cause',
+  'report',
+  'usage',
+  'ids',
+] as const;
 const policyNames = { attempts: true, backoffMs: true, timeoutMs: true };
 const onLost: readonly unknown[] = ['restart', 'error', 'reattach'];
 

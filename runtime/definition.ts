@@ -88,6 +88,11 @@ export interface DefinitionOptions<K extends string, M extends AnyStateMachine, 
   readonly concludes?: Readonly<
     Record<string, (event: AnyEvent, stand: Stand<M>) => readonly EventFromLogic<M>[]>
   >;
+  /**
+   * Ids of sends that this event stands for, beside its own: a send under one of them is answered as applied
+   * with it (P4). Pure.
+   */
+  readonly ids?: (event: EventFromLogic<M>) => readonly string[];
   /** Standard Schemas (TypeBox, zod, valibot) by event type. */
   readonly schemas?: Readonly<Record<string, StandardSchema>>;
   readonly tasks?: Readonly<Record<string, TaskPolicy>>;
@@ -103,7 +108,7 @@ export interface Definition<
   D = unknown,
 > extends Omit<
   DefinitionOptions<K, M, R, D>,
-  'coalesce' | 'reply' | 'row' | 'cause' | 'report' | 'usage' | 'concludes'
+  'coalesce' | 'reply' | 'row' | 'cause' | 'report' | 'usage' | 'concludes' | 'ids'
 > {
   readonly '~troupe': 'definition';
   // The bivariant method form lets definitions of different machines stand in one list.
@@ -114,6 +119,7 @@ export interface Definition<
   report?(stand: Stand<AnyStateMachine>, digest: unknown, cause: string): readonly Report[];
   usage?(before: unknown, fact: Fact, labels: Readonly<Record<string, string>>): readonly UsageEntry[];
   readonly concludes?: Readonly<Record<string, Concluding>>;
+  ids?(event: AnyEvent): readonly string[];
 }
 
 /** What one type of fact brings with it. */

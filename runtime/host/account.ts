@@ -3,7 +3,7 @@
  * it reports to, what it used. Pure functions of a definition's author: what they throw never keeps a fact
  * from being recorded.
  */
-import type { Fact } from '../../actors/fact.ts';
+import type { AnyEvent, Fact } from '../../actors/fact.ts';
 import { isFinal } from '../../actors/statechart.ts';
 import type { Snapshot } from '../../actors/statechart.ts';
 import type { UsageEntry } from '../../storage/commit.ts';
@@ -118,6 +118,18 @@ export function usageOf(actor: HostedActor, fact: Fact, failed: Failed): readonl
       const entries: unknown = definition.usage?.(digest, fact, labels) ?? [];
       if (!Array.isArray(entries)) throw new TypeError('it gives no list.');
       return entries.flatMap(counted);
+    }) ?? []
+  );
+}
+
+/** Ids that a fact stands for beside its own. */
+export function idsOf({ kind: { definition } }: HostedActor, event: AnyEvent, failed: Failed): string[] {
+  if (definition.ids === undefined) return [];
+  return (
+    tried('its ids', failed, () => {
+      const ids: unknown = definition.ids?.(event);
+      if (Array.isArray(ids) && ids.every(isText)) return ids as string[];
+      throw new TypeError('it gives no list of texts.');
     }) ?? []
   );
 }
