@@ -3,12 +3,15 @@
  * it can fail; then it is held against every file of the checkout.
  */
 import { globSync, readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import * as code from './tidy/code.ts';
 import * as imports from './tidy/imports.ts';
 import * as names from './tidy/names.ts';
 import type { Rule, Source } from './tidy/rule.ts';
 import * as sizes from './tidy/sizes.ts';
+
+// Every file is parsed: seconds where many tests run at once.
+vi.setConfig({ testTimeout: 60_000 });
 
 type Sample = readonly [path: string, text: string];
 
