@@ -39,6 +39,15 @@ export function standardsOf<K extends string>(
   return Object.fromEntries(entries) as Record<K, EventSchema>; // The same keys.
 }
 
+/** The same for whoever may not say this field: the actor itself sets it. */
+export function without(field: string, schema: EventSchema): EventSchema {
+  return standard((value) => {
+    const message = 'only the actor itself says this';
+    if (typeof value === 'object' && value !== null && field in value) return [{ message, path: [field] }];
+    return schema['~standard'].validate(value).issues ?? [];
+  });
+}
+
 /** Of what only a timer of the actor itself says. */
 export const refused: EventSchema = standard(() => [
   { message: 'only a timer of the actor itself says this' },

@@ -31,13 +31,25 @@ const names: Names<DefinitionOptions<string, never, unknown, unknown>> = {
   cause: true,
   report: true,
   usage: true,
+  concludes: true,
+  ids: true,
   schemas: true,
   tasks: true,
   drivers: true,
   driverTypes: true,
   idleMs: true,
 };
-const functions = ['coalesce', 'reply', 'upcast', 'migrate', 'row', 'cause', 'report', 'usage'] as const;
+const functions = [
+  'coalesce',
+  'reply',
+  'upcast',
+  'migrate',
+  'row',
+  'cause',
+  'report',
+  'usage',
+  'ids',
+] as const;
 const policyNames = { attempts: true, backoffMs: true, timeoutMs: true };
 const onLost: readonly unknown[] = ['restart', 'error', 'reattach'];
 
@@ -57,6 +69,7 @@ export function assertDefinition(options: unknown): void {
   assertMs('idleMs', given['idleMs']);
   assertTypes('passive', given['passive']);
   assertTypes('driverTypes', given['driverTypes']);
+  each('concludes', given['concludes'], (option, hook) => assertFunction(option, hook ?? null));
   each('schemas', given['schemas'], assertSchema);
   each('tasks', given['tasks'], assertPolicy);
   each('drivers', given['drivers'], assertDriver);

@@ -5,7 +5,7 @@
 import { undrivenRun } from '../actors/agentRun/undriven.ts';
 import { outboxFold } from '../actors/outbox/digest.ts';
 import { outboxMachine } from '../actors/outbox/machine.ts';
-import { outboxReply } from '../actors/outbox/reply.ts';
+import { outboxIds, outboxReply } from '../actors/outbox/reply.ts';
 import { vocabulary } from '../actors/outbox/vocabulary.ts';
 import { refused, standardsOf } from '../actors/standardSchema.ts';
 import { defineActor } from './definition.ts';
@@ -22,6 +22,7 @@ export const outbox = defineActor({
   machine: outboxMachine,
   digest: outboxFold,
   reply: outboxReply,
+  ids: outboxIds,
   schemas: { ...standardsOf(vocabulary), 'outbox.expired': refused },
 });
 

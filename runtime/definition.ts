@@ -81,6 +81,18 @@ export interface DefinitionOptions<K extends string, M extends AnyStateMachine, 
   readonly report?: (stand: Stand<M>, digest: D, cause: string) => readonly Report[];
   /** Counters of one fact, kept by hour and key for longer than histories (`troupe.usage`). */
   readonly usage?: (before: D, fact: Fact, labels: Readonly<Record<string, string>>) => readonly UsageEntry[];
+  /**
+   * By the type of a fact: what follows from it and is a fact of its own, recorded in the same commit ahead
+   * of it, each taken by the machine like any other event. Pure; all of them or, if one does not fit, none.
+   */
+  readonly concludes?: Readonly<
+    Record<string, (event: AnyEvent, stand: Stand<M>) => readonly EventFromLogic<M>[]>
+  >;
+  /**
+   * Ids of sends that this event stands for, beside its own: a send under one of them is answered as applied
+   * with it (P4). Pure.
+   */
+  readonly ids?: (event: EventFromLogic<M>) => readonly string[];
   /** Standard Schemas (TypeBox, zod, valibot) by event type. */
   readonly schemas?: Readonly<Record<string, StandardSchema>>;
   readonly tasks?: Readonly<Record<string, TaskPolicy>>;
@@ -96,7 +108,10 @@ export interface Definition<
   M extends AnyStateMachine = AnyStateMachine,
   R = unknown,
   D = unknown,
-> extends Omit<DefinitionOptions<K, M, R, D>, 'coalesce' | 'reply' | 'row' | 'cause' | 'report' | 'usage'> {
+> extends Omit<
+  DefinitionOptions<K, M, R, D>,
+  'coalesce' | 'reply' | 'row' | 'cause' | 'report' | 'usage' | 'concludes' | 'ids'
+> {
   readonly '~troupe': 'definition';
   // The bivariant method form lets definitions of different machines stand in one list.
   coalesce?(previous: AnyEvent, next: AnyEvent): AnyEvent | undefined;
@@ -105,7 +120,15 @@ export interface Definition<
   cause?(stand: Stand<AnyStateMachine>): string;
   report?(stand: Stand<AnyStateMachine>, digest: unknown, cause: string): readonly Report[];
   usage?(before: unknown, fact: Fact, labels: Readonly<Record<string, string>>): readonly UsageEntry[];
+  readonly concludes?: Readonly<Record<string, Concluding>>;
+  ids?(event: AnyEvent): readonly string[];
 }
+
+/** What one type of fact brings with it. */
+export type Concluding = {
+  // The bivariant method form, as above.
+  concluded(event: AnyEvent, stand: Stand<AnyStateMachine>): readonly AnyEvent[];
+}['concluded'];
 
 /** Any definition; what a runtime hosts is a list of these. */
 export type AnyDefinition = Definition;

@@ -54,7 +54,7 @@ async function isMoved(
 }
 
 /** With what only this outbox knows of it. */
-function carried({ post, at, count, firstChildSeq }: OutboxRecord): Received {
+function carried({ post, at, sentAs, count, firstChildSeq }: OutboxRecord): Received {
   const merged = count === undefined ? {} : { count, ...(firstChildSeq !== undefined && { firstChildSeq }) };
-  return { ...post, was: { at, ...merged } };
+  return { ...post, was: { at, ...(sentAs !== undefined && { id: sentAs }), ...merged } };
 }

@@ -27,6 +27,8 @@ export interface OutboxRecord extends Partial<Omit<Received, 'type' | 'kind' | '
   readonly seq: number;
   /** As it was posted. */
   readonly post: Received;
+  /** @internal Under which id. */
+  readonly sentAs?: string;
 }
 
 export interface Unreadable {
@@ -56,7 +58,7 @@ export async function readRecords(ref: Ref<typeof outbox>, entries: readonly Ent
     for (const entry of stretch) {
       const fact = facts instanceof Map ? facts.get(entry.seq) : undefined;
       const post = fact && postOf(fact.event, entry);
-      if (fact !== undefined && post !== undefined) records.push(recordOf(entry, fact.at, post));
+      if (fact !== undefined && post !== undefined) records.push(recordOf(entry, fact, post));
       else unreadable.push({ entry, reason: facts instanceof Map ? 'its bytes were erased' : facts });
     }
   }
@@ -110,11 +112,12 @@ export function recordsIn(event: Telling['event']): readonly Received[] {
 
 function recordOf(
   { position, seq, attempts, count, firstChildSeq }: Entry,
-  at: number,
+  { at, id, event }: Telling,
   post: Received,
 ): OutboxRecord {
   const { type: _, was, ...fields } = post;
   const merged = count === undefined ? {} : { count, ...(firstChildSeq !== undefined && { firstChildSeq }) };
+  const sentAs = event.type === 'outbox.post' ? id : was?.id;
   return {
     ...fields,
     position,
@@ -123,6 +126,7 @@ function recordOf(
     redelivered: attempts > 0,
     seq,
     post,
+    ...(sentAs !== undefined && { sentAs }),
     ...merged,
   };
 }

@@ -5,6 +5,7 @@
 import { askOf, extendedLimits, isWaiting, withCall } from './book.ts';
 import type { Book } from './book.ts';
 import type { BookEvent } from './bookEvent.ts';
+import { concludedWith } from './concluding.ts';
 import { titleBytesMax } from './limits.ts';
 import {
   askClosed,
@@ -29,7 +30,8 @@ import type { RunEventOf } from './vocabulary.ts';
 export function advance(book: Book, event: BookEvent, price?: Price): Advance {
   if (book.phase === 'ended') return { book, news: [] };
   const { book: after, news } = step({ book, news: [] }, event, price);
-  if (after === book) return { book, news };
+  // What follows from a conclusion waits for the end of the process, which is the next fact.
+  if (after === book || concludedWith(event) !== undefined) return { book: after, news };
   return settled({ book: after, news });
 }
 
@@ -151,9 +153,7 @@ function ofTurn(
     case 'turn.interrupt':
       return asksClosed(at, 'interrupted');
     case 'turn.end':
-      return book.turnId === event.turnId
-        ? turnClosed(asksClosed(at, 'ended'), event.status, event.reason ?? null)
-        : at;
+      return book.turnId === event.turnId ? turnEnded(at, event) : at;
     case 'tool.call': {
       const used = { ...book.used, toolCalls: book.used.toolCalls + 1 };
       const calls = book.turnId === null ? book.calls : withCall(book.calls, event.callId);
@@ -174,6 +174,11 @@ function ofTurn(
       return told(changed(at, { meter, used: sums }), { type: 'used', model, counts });
     }
   }
+}
+
+function turnEnded(at: Advance, event: RunEventOf<'turn.end'>): Advance {
+  const closed = turnClosed(asksClosed(at, 'ended'), event.status, event.reason ?? null);
+  return concludedWith(event) === undefined ? closed : changed(closed, { interrupted: true });
 }
 
 /** The prompt it answers waits no more: the one it names, or the one that was offered. */

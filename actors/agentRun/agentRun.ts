@@ -2,6 +2,7 @@
  * The run as a kind of actor: everything that `defineActor` takes.
  */
 import { coalesce } from './coalesce.ts';
+import { concludes } from './concluding.ts';
 import { runFoldOf } from './digest/fold.ts';
 import type { RunFold } from './digest/fold.ts';
 import { passive } from './guards.ts';
@@ -20,6 +21,8 @@ export interface AgentRun {
   /** How long text may wait for more. */
   readonly commitWindowMs: number;
   readonly passive: readonly string[];
+  /** R1: what is lost with a process, by the type of the fact that tells of its end. */
+  readonly concludes: typeof concludes;
   readonly schemas: Readonly<Record<string, EventSchema>>;
   /** What becomes of a process whose worker was lost: the next one takes it up again. */
   readonly drivers: { readonly process: { readonly onLost: 'reattach' } };
@@ -35,6 +38,7 @@ export function agentRun({ price }: { readonly price?: Price } = {}): AgentRun {
     coalesce,
     commitWindowMs: 33,
     passive,
+    concludes,
     schemas,
     drivers: { process: { onLost: 'reattach' } },
   };

@@ -1,8 +1,8 @@
 /**
  * The book of a run: all that decides where it stands, as ids and counters, each with a bound of limits.ts.
  * The machine and the digest both keep one, and both keep it with `advance`: so what they conclude from the
- * same facts (a turn lost with its process, asks that nobody can answer any more, the cause of an end) is the
- * same by construction, though none of it is a fact of its own.
+ * same facts (asks that nobody can answer any more, the cause of an end) is the same by construction, though
+ * it is no fact of its own. What is lost with a process is (concluding.ts).
  */
 import { hasId, noIds } from './ids.ts';
 import type { Ids } from './ids.ts';

@@ -42,8 +42,11 @@ function lostWithIt(at: Advance): Advance {
   return changed(turnClosed(at, 'lost', null), { interrupted: true });
 }
 
-/** Under `onExit: 'end'`. An exit with code 0 in the middle of a turn is as bad as any other. */
-function endingOf({ process, turnId, lastTurn }: Book, end: ProcessEnd): Ending {
+/**
+ * Under `onExit: 'end'`. An exit with code 0 in the middle of a turn is as bad as any other; that turn is
+ * open still, or was ended as lost with this process just before (concluding.ts).
+ */
+function endingOf({ process, turnId, lastTurn, interrupted }: Book, end: ProcessEnd): Ending {
   switch (end.type) {
     case 'process.failed':
       return { cause: process === 'launching' ? 'launchFailed' : 'lost', reason: null };
@@ -53,7 +56,7 @@ function endingOf({ process, turnId, lastTurn }: Book, end: ProcessEnd): Ending 
       return { cause: 'lost', reason: null };
     default: {
       const reason = exitNameOf(end);
-      if (end.code !== 0 || turnId !== null) return { cause: 'crashed', reason };
+      if (end.code !== 0 || turnId !== null || interrupted) return { cause: 'crashed', reason };
       return { cause: lastTurn === 'failed' || lastTurn === 'lost' ? 'failed' : 'completed', reason };
     }
   }

@@ -3,7 +3,7 @@
  * asks again is told the same.
  */
 import type { Book } from './book.ts';
-import type { OutboxContext } from './machine.ts';
+import type { OutboxContext, OutboxMachineEvent } from './machine.ts';
 import type { Entry } from './queue.ts';
 
 export interface Leased {
@@ -26,6 +26,11 @@ export function outboxReply(
   const counts = countsOf(book);
   if (event.type !== 'outbox.drain') return counts;
   return { ...counts, lease: { leaseId: book.newest, entries: book.leases[book.newest] ?? [] } };
+}
+
+/** The sends whose records a move brought. */
+export function outboxIds(event: OutboxMachineEvent): readonly string[] {
+  return event.type === 'outbox.receive' ? event.records.flatMap(({ was }) => was?.id ?? []) : [];
 }
 
 export function countsOf({ readyCount, leasedCount, dead }: Book): OutboxReply {

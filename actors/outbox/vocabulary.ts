@@ -40,7 +40,13 @@ const post = event('outbox.post', told);
 const received = event('outbox.post', {
   ...told,
   was: Type.Optional(
-    Type.Object({ at: count, count: Type.Optional(count), firstChildSeq: Type.Optional(count) }),
+    Type.Object({
+      at: count,
+      /** Of the send that posted it: sent again to where it stands now, it is known. */
+      id: Type.Optional(Type.String()),
+      count: Type.Optional(count),
+      firstChildSeq: Type.Optional(count),
+    }),
   ),
 });
 

@@ -2,20 +2,24 @@
  * Whether an actor takes an event, and what comes of it (DESIGN §4.1, §4.2). Everything that can fail, fails
  * here, while nothing is recorded.
  */
+import type { Failed } from './account.ts';
 import { isChild } from '../../actors/address.ts';
 import type { AnyEvent } from '../../actors/fact.ts';
-import { failedAt, ignores, isFinal, Unsupported } from '../../actors/statechart.ts';
+import { failedAt, isFinal } from '../../actors/statechart.ts';
 import type { Failure, Snapshot, Step } from '../../actors/statechart.ts';
 import { TroupeError } from '../../actors/troupeError.ts';
 import { packWhole, unpack } from '../../storage/values.ts';
 import type { Labels } from '../protocol.ts';
 import { issueOf } from '../schema.ts';
 import type { HostedActor } from './hostedActor.ts';
+import { concluded } from './concluding.ts';
+import type { Conclusion } from './concluding.ts';
 import type { Kinds } from './kinds.ts';
 import { prepared } from './prepared.ts';
 import type { Prepared } from './prepared.ts';
 import { driversOwn, notAccepted, notFound, notYours } from './refusals.ts';
-import { assertForeign, failureOf } from './words.ts';
+import { sound, stepped } from './stepping.ts';
+import { assertForeign } from './words.ts';
 
 /** How an actor comes into being. */
 export interface Birth {
@@ -33,6 +37,8 @@ export interface Born {
 export interface Accepted {
   /** Set when this event gives birth. */
   readonly born: Born | undefined;
+  /** Facts of their own that follow from this event, to be recorded ahead of it. */
+  readonly conclusions: readonly Conclusion[];
   readonly step: Prepared;
   /** Where the machine stood when it took the event. */
   readonly before: Snapshot;
@@ -58,11 +64,16 @@ export function accepted(
   kinds: Kinds,
   event: AnyEvent,
   birth: Birth | undefined,
+  failed: Failed,
 ): Accepted {
   const { kind, snapshot, seq } = actor;
   if (snapshot !== undefined) {
-    const step = stepped(actor, snapshot, event, seq + 1);
-    return { born: undefined, step: prepared(actor, kinds, step, seq + 1), before: snapshot };
+    const first = stepped(actor, snapshot, event, seq + 1);
+    const conclusions = concluded(actor, kinds, event, failed);
+    const before = conclusions.at(-1)?.step.snapshot ?? snapshot;
+    const at = seq + conclusions.length + 1;
+    const step = conclusions.length === 0 ? first : stepped(actor, before, event, at);
+    return { born: undefined, conclusions, step: prepared(actor, kinds, step, at), before };
   }
   if (birth === undefined) throw notFound(actor.address);
   if (isChild(actor.address)) throw notYours(actor.address);
@@ -73,26 +84,7 @@ export function accepted(
   // NOT_STORABLE now, not at the first restart.
   packWhole(kind.statechart.persist(step.snapshot));
   const born = { birth, input, first: prepared(actor, kinds, first, 1) };
-  return { born, step: prepared(actor, kinds, step, 2), before: first.snapshot };
-}
-
-function stepped(actor: HostedActor, snapshot: Snapshot, event: AnyEvent, seq: number): Step {
-  const { kind } = actor;
-  // Bytes are not charged for a transition that does nothing.
-  if (kind.passive.has(event.type) && !isFinal(snapshot) && ignores(snapshot, event.type)) {
-    return { failed: false, accepted: true, effects: [], snapshot };
-  }
-  const step = sound(actor, kind.statechart.step(snapshot, event, actor.selfAt(seq)), `on "${event.type}"`);
-  if (!step.accepted) throw notAccepted(actor, snapshot, event.type);
-  return step;
-}
-
-function sound({ kind, address }: HostedActor, step: Step | Failure, where: string): Step {
-  if (!step.failed) return step;
-  if (step.error instanceof Unsupported) throw step.error;
-  const error = failureOf(step.error);
-  const text = `The machine of "${kind.name}" threw ${where}: ${error.message}. Nothing was recorded.`;
-  throw new TroupeError('MACHINE_FAILED', text, { address, error });
+  return { born, conclusions: [], step: prepared(actor, kinds, step, 2), before: first.snapshot };
 }
 
 /** The step of a child that its parent starts: whatever comes of it is recorded. */

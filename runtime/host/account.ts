@@ -3,7 +3,7 @@
  * it reports to, what it used. Pure functions of a definition's author: what they throw never keeps a fact
  * from being recorded.
  */
-import type { Fact } from '../../actors/fact.ts';
+import type { AnyEvent, Fact } from '../../actors/fact.ts';
 import { isFinal } from '../../actors/statechart.ts';
 import type { Snapshot } from '../../actors/statechart.ts';
 import type { UsageEntry } from '../../storage/commit.ts';
@@ -122,6 +122,18 @@ export function usageOf(actor: HostedActor, fact: Fact, failed: Failed): readonl
   );
 }
 
+/** Ids that a fact stands for beside its own. */
+export function idsOf({ kind: { definition } }: HostedActor, event: AnyEvent, failed: Failed): string[] {
+  if (definition.ids === undefined) return [];
+  return (
+    tried('its ids', failed, () => {
+      const ids: unknown = definition.ids?.(event);
+      if (Array.isArray(ids) && ids.every(isText)) return ids as string[];
+      throw new TypeError('it gives no list of texts.');
+    }) ?? []
+  );
+}
+
 /** A plain copy: the definition's own may change, or hold what no journal packs. */
 function countedOf(entry: unknown): UsageEntry {
   const flaw = usageFlaw(entry);
@@ -130,7 +142,8 @@ function countedOf(entry: unknown): UsageEntry {
   return { hour, key: [...key], counts: [...counts] };
 }
 
-function tried<T>(what: string, failed: Failed, ask: () => T): T | undefined {
+/** What the definition's own code gives; undefined, and told, when it throws. */
+export function tried<T>(what: string, failed: Failed, ask: () => T): T | undefined {
   try {
     return ask();
   } catch (error) {

@@ -67,6 +67,12 @@ interface Seen {
   readonly at: number;
 }
 
+/** Where a send was applied; `isResent`: by the sender itself, that lost the answer. */
+export interface Applied {
+  readonly seq: number;
+  readonly isResent: boolean;
+}
+
 /** Most actors have none of most of these: a map is made when it is needed. */
 export class Ledger {
   timers: Map<string, Timer> | undefined;
@@ -189,7 +195,7 @@ export class Ledger {
   }
 
   /** P4: the fact that this send led to before, if it is known. */
-  applied({ id, stamp }: Sent): { readonly seq: number; readonly isResent: boolean } | undefined {
+  applied({ id, stamp }: Sent): Applied | undefined {
     const resent = this.session === stamp.session ? this.stamps?.get(stamp.n) : undefined;
     if (resent !== undefined) return { seq: resent, isResent: true };
     const known = id === undefined ? undefined : this.ids?.get(id);

@@ -8,7 +8,7 @@ import { pack } from '../../storage/values.ts';
 import type { Body } from '../../storage/values.ts';
 import type { HostEvent } from '../definition.ts';
 import type { Labels, SendRequest } from '../protocol.ts';
-import { rowPatchOf, usageOf } from './account.ts';
+import { idsOf, rowPatchOf, usageOf } from './account.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Underway } from './underway.ts';
 
@@ -77,6 +77,8 @@ export class Recording {
     }
     const counted = actor.count(fact);
     if (counted !== undefined) this.#underway.failed('its digest', counted.thrown);
+    const ids = idsOf(actor, event, this.#underway.failed);
+    if (ids.length > 0) this.#underway.intend(['ids', seq, at, ids]);
   }
 
   /** How long the actor has recorded nothing. */

@@ -35,6 +35,13 @@ export function sealed(actor: HostedActor): TroupeError {
   return new TroupeError('SEALED', text, { address, seq, cause, ...(error && { error }) });
 }
 
+/** Who decided by what it has seen decides nothing once more has happened. */
+export function assertSeq({ address, seq }: HostedActor, ifSeq: number | undefined): void {
+  if (ifSeq === undefined || ifSeq === seq) return;
+  const text = `${address} is at seq ${seq}, not at ${ifSeq}: look again before you decide.`;
+  throw new TroupeError('CONFLICT', text, { address, seq, ifSeq });
+}
+
 export function mailFull({ address, ledger }: HostedActor): TroupeError {
   const text = `${address} has ${ledger.unsent} messages that nobody has taken yet. Send again later.`;
   return new TroupeError('MAILBOX_FULL', text, { address, unsent: ledger.unsent });

@@ -7,7 +7,7 @@
  */
 import type { AnyEvent } from '../../actors/fact.ts';
 import { isFinal, Unsupported } from '../../actors/statechart.ts';
-import { outcomeOf, TroupeError } from '../../actors/troupeError.ts';
+import { outcomeOf } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
 import type { CommitDraft } from '../../storage/commit.ts';
 import { pack, unpack } from '../../storage/values.ts';
@@ -15,19 +15,20 @@ import type { HostEvent } from '../definition.ts';
 import type { Limits } from '../limits.ts';
 import type { Answer, Message, SendRequest } from '../protocol.ts';
 import { accepted, bornOf, checked, told as toldStep } from './accepting.ts';
+import type { Accepted, Birth, Born } from './accepting.ts';
 import { causeOf, sealedDigestOf } from './account.ts';
+import { concluded } from './concluding.ts';
 import { childAt, endOfChild, isAboutFamily } from './family.ts';
-import type { Accepted, Born } from './accepting.ts';
 import type { HostedActor } from './hostedActor.ts';
+import type { Applied } from './ledger.ts';
 import type { Kinds } from './kinds.ts';
-import type { TimerTarget } from './ledger.ts';
 import type { Entry, HostEntry, SendEntry, Settle } from './mailbox.ts';
 import { packedSend, unmerged } from './merging.ts';
 import type { Prepared } from './prepared.ts';
 import type { Rebuild } from './receipts.ts';
 import { Recording } from './recording.ts';
 import type { RecordingEnvironment } from './recording.ts';
-import { assertLabels, mailFull, notFound, notRunning, sealed } from './refusals.ts';
+import { assertLabels, assertSeq, mailFull, notFound, notRunning, sealed } from './refusals.ts';
 import { receiptOf, replyOf } from './stand.ts';
 import { Underway } from './underway.ts';
 import type { Deed } from './underway.ts';
@@ -102,8 +103,6 @@ export class Turn {
     }
   }
 
-  // Sends ---------------------------------------------------------------------------------------------------
-
   #send(entry: SendEntry): void {
     const { request, event: decoded, merged } = entry;
     const actor = this.#actor;
@@ -112,16 +111,16 @@ export class Turn {
     if (known !== undefined) return this.#known(request, known);
     if (actor.sealed) throw sealed(actor);
     if (ledger.unsent >= this.#environment.limits.unsentMessages) throw mailFull(actor);
-    this.#assertSeq(request.ifSeq);
+    assertSeq(actor, request.ifSeq);
     assertLabels(actor, request.labels);
     const { input, labels, driver } = request;
     if (driver !== undefined && !this.#underway.isLive(driver)) throw notRunning(actor, driver);
     const event = decoded ?? checked(actor, decodedOf(request), driver);
     const packed = packedSend(entry, (error) => this.#underway.failed('its coalesce', error));
     if (packed === undefined) return unmerged(entry).forEach((one) => this.take(one));
-    const taken = accepted(actor, this.#environment.kinds, event, { input, labels });
+    const taken = this.#accepted(event, { input, labels });
     const reply = replyOf(kind, actor.address, event, taken.before, taken.step.snapshot);
-    this.#born(taken.born);
+    this.#ahead(taken);
     this.#recording.fact(event, packed.bytes, request, packed.bodies);
     this.#recording.stamp(request, merged);
     if (taken.born === undefined && labels !== undefined) this.#recording.label(labels);
@@ -132,22 +131,24 @@ export class Turn {
   }
 
   /** P4: applied before, in this turn or in any life of the actor. */
-  #known(
-    request: SendRequest,
-    { seq, isResent }: { readonly seq: number; readonly isResent: boolean },
-  ): void {
+  #known(request: SendRequest, { seq, isResent }: Applied): void {
     this.#rebuilds.push({ request, seq, duplicate: !isResent });
   }
 
-  #assertSeq(ifSeq: number | undefined): void {
-    const { address, seq } = this.#actor;
-    if (ifSeq === undefined || ifSeq === seq) return;
-    const text = `${address} is at seq ${seq}, not at ${ifSeq}: look again before you decide.`;
-    throw new TroupeError('CONFLICT', text, { address, seq, ifSeq });
+  #accepted(event: AnyEvent, birth: Birth | undefined): Accepted {
+    return accepted(this.#actor, this.#environment.kinds, event, birth, this.#underway.failed);
   }
 
-  #born(born: Born | undefined): void {
-    if (born === undefined) return;
+  /** What comes before the fact itself: a birth, or what follows from it and is a fact of its own. */
+  #ahead({ born, conclusions }: Pick<Accepted, 'born' | 'conclusions'>): void {
+    if (born !== undefined) this.#born(born);
+    for (const { event, packed, step } of conclusions) {
+      this.#recording.fact(event, packed.bytes, undefined, packed.bodies);
+      this.#apply(step);
+    }
+  }
+
+  #born(born: Born): void {
     const { input, labels, parent } = born.birth;
     this.#recording.word({
       type: 'actor.born',
@@ -165,16 +166,15 @@ export class Turn {
   #message(message: Message, settle: Settle): void {
     const actor = this.#actor;
     const { from, ordinal, kind } = message;
-    const { ledger } = actor;
-    const taken = ledger.incoming?.get(from)?.seq ?? 0;
+    const taken = actor.ledger.incoming?.get(from)?.seq ?? 0;
     // What comes to a sealed actor about its family is too late to matter.
     if (ordinal > taken && !(actor.sealed && isAboutFamily(message))) {
-      const child = kind === 'last' ? childAt(ledger, from) : undefined;
+      const child = kind === 'last' ? childAt(actor.ledger, from) : undefined;
       if (kind === 'birth') this.#childBirth(message);
       else if (kind === 'stop') this.#stopped();
       else if (kind === 'end') this.#childEnd(message);
       else this.#messageEvent(message);
-      if (child !== undefined && childAt(ledger, from) === undefined)
+      if (child !== undefined && childAt(actor.ledger, from) === undefined)
         this.#underway.intend(['left', child, from]);
       if (!this.#recording.isEmpty) this.#underway.intend(['got', from, ordinal, actor.at]);
     }
@@ -185,12 +185,12 @@ export class Turn {
     const actor = this.#actor;
     if (actor.sealed) throw sealed(actor);
     const event = checked(actor, decodedOf({ event: bytes, ...(bodies === undefined ? {} : { bodies }) }));
-    const taken = accepted(actor, this.#environment.kinds, event, { input: undefined, labels });
+    const taken = this.#accepted(event, { input: undefined, labels });
     this.#record(taken, event, bytes, { by: from }, bodies);
   }
 
   #record(taken: Accepted, ...fact: Parameters<Recording['fact']>): void {
-    this.#born(taken.born);
+    this.#ahead(taken);
     this.#recording.fact(...fact);
     this.#apply(taken.step);
   }
@@ -216,7 +216,7 @@ export class Turn {
   #fromDriver(effectId: string, event: AnyEvent): void {
     if (this.#actor.sealed || !this.#underway.isLive(effectId)) return;
     assertForeign(event);
-    const taken = accepted(this.#actor, this.#environment.kinds, event, undefined);
+    const taken = this.#accepted(event, undefined);
     const { bytes, bodies } = pack(event);
     this.#record(taken, event, bytes, { by: `${this.#actor.address}#${effectId}` }, bodies);
   }
@@ -250,20 +250,19 @@ export class Turn {
     const timer = event.type === 'timer.fired' ? ledger.timers?.get(event.timer) : undefined;
     // A delayed send to somebody else passes the machine by.
     const machineEvent = timer?.to ? undefined : machineEventOf(event, ledger);
-    const step = machineEvent && kind.statechart.step(snapshot, machineEvent, actor.selfAt(actor.seq + 1));
-    const next = step && toldStep(actor, this.#environment.kinds, step, actor.seq + 1);
+    const { kinds } = this.#environment;
+    const conclusions = machineEvent ? concluded(actor, kinds, event, this.#underway.failed) : [];
+    const before = conclusions.at(-1)?.step.snapshot ?? snapshot;
+    const seq = actor.seq + conclusions.length + 1;
+    const step = machineEvent && kind.statechart.step(before, machineEvent, actor.selfAt(seq));
+    const next = step && toldStep(actor, kinds, step, seq);
+    this.#ahead({ born: undefined, conclusions });
     this.#recording.word(event);
     this.#underway.close(event);
     if (event.type === 'actor.labelled') this.#recording.label(event.labels);
-    if (timer?.to) this.#sendLater(timer.to, timer.event);
+    if (timer?.to) this.#underway.sendLater(timer.to, timer.event);
     if (next === undefined) wake(actor, this.#woken);
     else this.#apply(next);
-  }
-
-  #sendLater(to: TimerTarget, event: Uint8Array | null): void {
-    if (event === null) return;
-    if ('child' in to) this.#underway.sendToChild(to.child, unpack(event) as AnyEvent, event);
-    else this.#underway.sendTo(to.address, event);
   }
 
   #apply(step: Prepared): void {

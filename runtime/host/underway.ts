@@ -8,7 +8,7 @@ import { outcomeOf } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
 import { isFinal } from '../../actors/statechart.ts';
 import type { Custom, Destination, Send, Start, TimerSet } from '../../actors/statechart.ts';
-import { packWhole } from '../../storage/values.ts';
+import { packWhole, unpack } from '../../storage/values.ts';
 import type { HostEvent, PlainFailure } from '../definition.ts';
 import { endOf, reportsOf } from './account.ts';
 import type { HostedActor } from './hostedActor.ts';
@@ -153,12 +153,12 @@ export class Underway {
   }
 
   #send({ to, event }: Send, bytes: Uint8Array): void {
-    if ('child' in to) return this.sendToChild(to.child, event, bytes);
+    if ('child' in to) return this.#sendToChild(to.child, event, bytes);
     if ('parent' in to) return this.#mail(to.parent, this.#isLast ? 'last' : 'event', bytes);
     this.#mail(to.actor, 'event', bytes);
   }
 
-  sendToChild(id: string, event: AnyEvent, bytes: Uint8Array): void {
+  #sendToChild(id: string, event: AnyEvent, bytes: Uint8Array): void {
     const { effects, children } = this.#actor.ledger;
     const child = children?.get(id);
     if (child !== undefined) return this.#mail(child.address, 'event', bytes);
@@ -168,8 +168,11 @@ export class Underway {
     this.deeds.push({ type: 'driver', effectId: effectIdOf(id, effect.seq), event, seq });
   }
 
-  sendTo(address: string, bytes: Uint8Array): void {
-    this.#mail(address, 'event', bytes);
+  /** What a delayed send to somebody else sends when its time has come. */
+  sendLater(to: TimerTarget, bytes: Uint8Array | null): void {
+    if (bytes === null) return;
+    if ('child' in to) this.#sendToChild(to.child, unpack(bytes) as AnyEvent, bytes);
+    else this.#mail(to.address, 'event', bytes);
   }
 
   #mail(to: string, kind: Mail['kind'], bytes: Uint8Array, labels?: Readonly<Record<string, string>>): void {

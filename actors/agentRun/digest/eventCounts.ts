@@ -2,7 +2,9 @@
  * What a fact adds to the digest by itself, whatever follows from it.
  */
 import { exitNamesMax, nameBytesMax, resultBytesMax } from '../limits.ts';
+import { concludedWith } from '../concluding.ts';
 import { exitNameOf } from '../processEnd.ts';
+import { askOf } from '../book.ts';
 import { bytesOf, clipped } from '../text.ts';
 import type { BookEvent } from '../bookEvent.ts';
 import type { AnyEvent } from '../../fact.ts';
@@ -12,7 +14,7 @@ import type { Folding } from './folding.ts';
 import { identified, identifiedByHost } from './identity.ts';
 import { ofMessage } from './messageCounts.ts';
 import { tallied } from './tally.ts';
-import { ofTool } from './toolCounts.ts';
+import { forgotten, ofTool } from './toolCounts.ts';
 
 /** `told` is what the book makes of `event`. */
 export function countedEvent(at: Folding, event: AnyEvent, told: BookEvent): Folding {
@@ -39,6 +41,8 @@ export function countedEvent(at: Folding, event: AnyEvent, told: BookEvent): Fol
     case 'message.end':
     case 'attempt.start':
       return ofMessage(at, told);
+    case 'permission.cancelled':
+      return concludedWith(told) === undefined ? at : askLost(at, told.requestId);
     case 'error':
       return failed(at, told.class, sampleOf(at)); // D3
     case 'note':
@@ -70,6 +74,12 @@ function ofPrompt(at: Folding, type: 'run.prompt' | 'run.unprompt'): Folding {
   return type === 'run.prompt'
     ? counted(at, { prompts: { ...prompts, sent: prompts.sent + 1 } })
     : counted(at, { prompts: { ...prompts, removed: prompts.removed + 1 } });
+}
+
+/** D4: its call is told as unanswered with the ask, so it is not told again as one without a result. */
+function askLost(at: Folding, requestId: string): Folding {
+  const ask = askOf(at.carry.book, requestId);
+  return ask === undefined || ask.call === null ? at : forgotten(at, ask.call);
 }
 
 type OfProcess = Extract<BookEvent, { readonly type: `process.${string}` | 'driver.ended' }>;

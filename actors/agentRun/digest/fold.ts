@@ -1,9 +1,9 @@
 /**
  * The digest as a fold over facts (contract D1–D9).
  *
- * What follows from a fact and is none of its own (the turn that a dead process loses, asks that nobody can
- * answer any more, the cause of an end) the fold concludes from its book, with the same `advance` as the
- * machine: neither can know an ending that the other does not.
+ * What follows from a fact and is none of its own (asks that a turn's end closes, the cause of an end, in old
+ * histories the turn lost with a process) the fold concludes from its book, with the same `advance` as
+ * the machine: neither can know an ending that the other does not.
  *   - A fact that was folded changes nothing when it comes again; one that leaves a gap breaks an invariant.
  *   - After the end nothing changes any more.
  */
@@ -12,6 +12,7 @@ import { invariant } from '../../invariant.ts';
 import { advance } from '../advance.ts';
 import type { Book } from '../book.ts';
 import { ofHistory } from '../bookEvent.ts';
+import { concludedWith } from '../concluding.ts';
 import { finalStateOf } from '../finals.ts';
 import { noIds } from '../ids.ts';
 import type { Price } from '../usage.ts';
@@ -68,7 +69,8 @@ function folded(digest: RunDigest, fact: Fact, price: Price | undefined): RunDig
  */
 function timed(digest: RunDigest, carry: Carry, { seq, at, event }: Fact): Folding {
   const last = digest.lastAt ?? at;
-  const now = event.type === 'process.lost' ? last : Math.max(at, last);
+  const isLate = event.type === 'process.lost' || concludedWith(event) === 'process.lost';
+  const now = isLate ? last : Math.max(at, last);
   const passed = now - last;
   const { turns } = digest;
   const spent =

@@ -42,6 +42,11 @@ function answered(at: Folding, event: RunEventOf<'tool.end'>): Folding {
   return failed(done, 'tool_error', sampleOf(call ?? at, name ?? nameIn(event)));
 }
 
+/** A call of which no more is to be told. */
+export function forgotten(at: Folding, mark: string): Folding {
+  return carried(at, { calls: at.carry.calls.filter((call) => call.mark !== mark) });
+}
+
 /** An engine may repeat the tool's name with the result. */
 function nameIn(event: RunEventOf<'tool.end'> & { readonly name?: unknown }): string {
   return typeof event.name === 'string' ? event.name : '';

@@ -9,6 +9,9 @@ import { anything, count, id, microUsd, ms, name, span, text } from './pieces.ts
 /** Set on what a sub-agent says and does: the call that started it. */
 const parentCallId = Type.Optional(id);
 
+/** Said by the run itself only: lost with this, which is the fact behind it in the same commit. */
+const lostWith = Type.Optional(words('process.exit', 'process.lost', 'process.failed', 'driver.ended'));
+
 export const askOption = Type.Object({
   /** Reaches the engine as it is. */
   optionId: id,
@@ -25,6 +28,7 @@ export const turnEvents = {
     status: words('ok', 'failed', 'cancelled', 'limit', 'lost'),
     /** Why the engine stopped, in its words. */
     reason: Type.Optional(text),
+    with: lostWith,
   }),
   'message.start': event('message.start', {
     messageId: id,
@@ -70,6 +74,7 @@ export const turnEvents = {
   'permission.cancelled': event('permission.cancelled', {
     requestId: id,
     reason: words('interrupted', 'lost', 'ended', 'expired'),
+    with: lostWith,
   }),
   usage: event('usage', {
     /** The same report under the same key counts once. */

@@ -20,7 +20,7 @@ const vectors = globSync('test/fixtures/agentRun/*.json')
   .toSorted()
   .map((path) => JSON.parse(readFileSync(path, 'utf8')) as Vector);
 
-test('there are a rich run and three endings', () => expect(vectors).toHaveLength(4));
+test('there are a rich run and four endings', () => expect(vectors).toHaveLength(5));
 
 describe.each(vectors)('$title', ({ facts, digest, digestHash }) => {
   const { start, fold } = runFoldOf();

@@ -17,7 +17,7 @@ import {
   tagsOf,
   timerEvent,
 } from '../../../actors/statechart.ts';
-import type { Effect, Snapshot, TimerSet } from '../../../actors/statechart.ts';
+import type { Effect, Snapshot, Step, TimerSet } from '../../../actors/statechart.ts';
 
 const self = { address: 'run/1' };
 
@@ -72,19 +72,32 @@ export class Play {
   tell(happening: Happening, after = 0): boolean {
     const [event, word] = this.#wordsOf(happening);
     if (event === undefined || this.isFinal) return false;
+    if (!this.#step(event).accepted && !isTimer(happening)) return false;
+    this.now += after;
+    const { context } = this;
+    const ahead = this.#run.concludes[word.type]?.(word, { context }) ?? [];
+    const effects = ahead.flatMap((one) => this.#apply(one, one));
+    this.effects = [...effects, ...this.#apply(event, word)];
+    return true;
+  }
+
+  #step(event: AnyEvent): Step {
     const step = this.#chart.step(this.snapshot, event, self);
     if (step.failed) throw step.error;
-    if (!step.accepted && !isTimer(happening)) return false;
-    this.now += after;
-    this.snapshot = step.snapshot;
-    this.effects = step.effects;
-    for (const effect of step.effects) {
+    return step;
+  }
+
+  #apply(event: AnyEvent, word: AnyEvent): readonly Effect[] {
+    const { accepted, snapshot, effects } = this.#step(event);
+    assert(accepted || word.type === 'timer.fired', `concluded and not accepted: ${event.type}`);
+    this.snapshot = snapshot;
+    for (const effect of effects) {
       if (effect.type === 'timer.set') this.timers.set(effect.id ?? '', effect);
       else if (effect.type === 'timer.cancel') this.timers.delete(effect.id);
     }
     this.#record(word);
     this.#compare();
-    return true;
+    return effects;
   }
 
   /** All of these, each accepted. */

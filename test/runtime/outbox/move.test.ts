@@ -46,6 +46,39 @@ describe('what waits of a child', () => {
     expect(records[0]).not.toHaveProperty('was');
   });
 
+  test('is there once for a child that posts it again where it was moved to', async () => {
+    const { stage, from, to } = await openDesks();
+    const last = stage.troupe.outbox('last');
+    await from.post(post(1));
+    await from.post(post(2), { id: 'its own' });
+    expect(await from.move('run/a', to)).toBe(2);
+    await stage.idle();
+    await stage.reopen();
+    // Its answers were lost: it posts the same again to whom it works for now.
+    const next = stage.troupe.outbox('to');
+    await next.post(post(1));
+    await next.post(post(2), { id: 'its own' });
+    // And once more, where it was moved on to.
+    expect(await next.move('run/a', last)).toBe(2);
+    await stage.idle();
+    const end = stage.troupe.outbox('last');
+    await end.post(post(1));
+    await end.post(post(2), { id: 'its own' });
+    await end.post(post(2), { id: 'another' });
+    expect(seqsOf(await end.drain())).toEqual([1, 2, 2]);
+    expect((await next.pending()).ready).toBe(0);
+  });
+
+  // What was drained, or merged into a newer one, is not moved; and whoever comes first does not wait.
+  test('is there twice where it was posted anew before it came', async () => {
+    const { stage, from, to } = await openDesks();
+    await from.post(post(1));
+    await to.post(post(1));
+    await from.move('run/a', to);
+    await stage.idle();
+    expect(seqsOf(await to.drain())).toEqual([1, 1]);
+  });
+
   test('moves not into the outbox where it is', async () => {
     const { from } = await openDesks();
     await posted(from, 2);

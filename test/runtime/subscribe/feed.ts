@@ -1,42 +1,13 @@
-/** Actors that are watched in the tests of subscriptions, and readers that keep what they were told. */
-import { assign, setup } from 'xstate';
-import { defineActor } from '../../../runtime/index.ts';
+/** A stage with a speaker for the tests of subscriptions, and readers that keep what they were told. */
 import type { Notification } from '../../../runtime/notification.ts';
 import type { Subscription } from '../../../runtime/subscription.ts';
 import { openStage } from '../host/kit.ts';
 import type { Stage, StageOptions } from '../host/kit.ts';
+import { speaker } from './speaker.ts';
+import type { Said } from './speaker.ts';
 
-export type Said =
-  | { readonly type: 'delta'; readonly text: string }
-  | { readonly type: 'line'; readonly text?: string }
-  | { readonly type: 'rest' | 'end' };
-
-const speakerMachine = setup({
-  types: { context: {} as { readonly text: string }, events: {} as Said },
-  actions: {
-    keep: assign({ text: ({ context, event }) => context.text + ('text' in event ? event.text : '') }),
-  },
-}).createMachine({
-  context: { text: '' },
-  initial: 'talking',
-  states: {
-    talking: { on: { delta: { actions: 'keep' }, line: { actions: 'keep' }, rest: 'resting', end: 'over' } },
-    resting: { tags: ['quiet'], on: { line: 'talking', end: 'over' } },
-    over: { type: 'final' },
-  },
-});
-
-/** Commits as it comes, so that windows are those of subscribers alone. */
-export const speaker = defineActor({
-  kind: 'speaker',
-  version: 1,
-  machine: speakerMachine,
-  coalesce: (previous, next): Said | undefined =>
-    previous.type === 'delta' && next.type === 'delta'
-      ? { type: 'delta', text: previous.text + next.text }
-      : undefined,
-  commitWindowMs: 0,
-});
+export { speaker };
+export type { Said };
 
 export type Hall = Stage<typeof speaker>;
 export type News = Notification<Said & { readonly type: string }>;
@@ -75,6 +46,41 @@ export class Reader {
   /** What was said, all notifications together. */
   get text(): string {
     return textOf(this.news);
+  }
+}
+
+/** Reads one notification at a time, whenever it is asked to. */
+export class Lazy {
+  readonly news: Notification[] = [];
+  readonly #subscription: Subscription;
+  #reading: Promise<void> | undefined;
+  isOver = false;
+
+  constructor(subscription: Subscription) {
+    this.#subscription = subscription;
+  }
+
+  read(): void {
+    this.#reading ??= this.#read();
+  }
+
+  async #read(): Promise<void> {
+    const { value, done } = await this.#subscription.next();
+    if (value !== undefined) this.news.push(value);
+    this.isOver = done === true;
+    this.#reading = undefined;
+  }
+
+  async rest(): Promise<void> {
+    while (!this.isOver) {
+      this.read();
+      await this.#reading;
+    }
+  }
+
+  async leave(): Promise<void> {
+    this.isOver = true;
+    await this.#subscription.return();
   }
 }
 

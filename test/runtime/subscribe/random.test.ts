@@ -5,49 +5,12 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../storage/conformance/random.ts';
 import { TroupeError } from '../../../actors/troupeError.ts';
-import type { Notification } from '../../../runtime/notification.ts';
-import type { Subscription } from '../../../runtime/subscription.ts';
 import { heard } from '../host/kit.ts';
-import { assertContiguous, delta, openHall } from './feed.ts';
+import { assertContiguous, delta, Lazy, openHall } from './feed.ts';
 import type { Hall } from './feed.ts';
 
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 30));
 const runs = 60;
-
-/** Reads one notification at a time, whenever it is asked to. */
-class Lazy {
-  readonly news: Notification[] = [];
-  readonly #subscription: Subscription;
-  #reading: Promise<void> | undefined;
-  isOver = false;
-
-  constructor(subscription: Subscription) {
-    this.#subscription = subscription;
-  }
-
-  read(): void {
-    this.#reading ??= this.#read();
-  }
-
-  async #read(): Promise<void> {
-    const { value, done } = await this.#subscription.next();
-    if (value !== undefined) this.news.push(value);
-    this.isOver = done === true;
-    this.#reading = undefined;
-  }
-
-  async rest(): Promise<void> {
-    while (!this.isOver) {
-      this.read();
-      await this.#reading;
-    }
-  }
-
-  async leave(): Promise<void> {
-    this.isOver = true;
-    await this.#subscription.return();
-  }
-}
 
 function joined(hall: Hall, random: Random, head: number): Lazy {
   const ref = hall.troupe.actor('speaker', 'a');
