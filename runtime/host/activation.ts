@@ -114,8 +114,9 @@ async function hasChain(
 ): Promise<boolean> {
   const { commits } = await journal.read(address, { after: seq - 1, limit: 1 });
   const [commit] = commits;
-  // The facts before it may be erased: then nothing is left to compare with, nor to replay from.
-  if (commit === undefined) return true;
+  // The facts before it may be erased: then nothing is left to compare with, nor to replay from. What follows
+  // is chained to it, so a snapshot of another history is found with the next commit.
+  if (commit === undefined || commit.seq > seq) return true;
   return commit.to === seq && Buffer.compare(commit.tag, chain.subarray(0, commit.tag.length)) === 0;
 }
 

@@ -77,6 +77,17 @@ describe.each(everything)('erasing %j', (what) => {
     expect([context.count, seq]).toEqual([2, 3]);
   });
 
+  test('keeps the actor whole that goes on and is lost before its next snapshot', async () => {
+    const stage = await openStage([notes]);
+    const ref = stage.troupe.actor('notes', 'a');
+    await ref.send({ type: 'note' });
+    await ref.erase(what);
+    await ref.send({ type: 'note' });
+    await stage.reopen();
+    const { context, seq } = await stage.troupe.actor('notes', 'a').snapshot();
+    expect([context.count, seq]).toEqual([2, 3]);
+  });
+
   test.each(['notes', 'replying'] as const)(
     'leaves ids known, and of their receipts the seq: %s',
     async (kind) => {
