@@ -8,7 +8,7 @@ import { Project } from '../project.ts';
 import { pageOf } from './page.ts';
 
 // Processes start slowly where many tests run at once.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const guide = pageOf(readFileSync('docs/guide/client.md', 'utf8'));
 

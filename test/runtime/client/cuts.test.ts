@@ -15,7 +15,7 @@ const wanted = Number(process.env['CUTS'] ?? 40);
 const seed = Number(process.env['SEED'] ?? Date.now() % 1e9);
 
 // A campaign takes as long as it takes.
-vi.setConfig({ testTimeout: wanted > 100 ? 600_000 : 60_000 });
+vi.setConfig({ testTimeout: wanted > 100 ? 3_600_000 : 60_000 });
 
 const patience = { patienceMs: 600_000, retryMs: 1, retryMsMax: 20 };
 const client = (url: string): Client<DefinitionsOf<Sample>> => connect<Sample>(url, patience);
@@ -53,7 +53,8 @@ test('every send is applied once, and the transcript of a subscriber is the hist
   });
   expect(transcript).toEqual(history);
   expect(notifications.at(-1)?.sealed).toBe(true);
-  expect(await listOf(order.history())).toEqual(history);
+  // Not through the proxy: a page of a thousand facts would seldom pass.
+  expect(await listOf(client(server.url).actor('order', '1').history())).toEqual(history);
 });
 
 test('messages and rows that were told are those that are there', async () => {
