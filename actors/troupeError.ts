@@ -40,6 +40,7 @@ export const errorCodes = {
   UNAUTHORIZED: { retryable: false },
   FORBIDDEN: { retryable: false },
   TOO_MANY_REQUESTS: { retryable: true },
+  UNREACHABLE: { retryable: true },
 } as const satisfies Record<string, { readonly retryable: boolean }>;
 
 export type ErrorCode = keyof typeof errorCodes;

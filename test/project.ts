@@ -40,6 +40,7 @@ export class Project implements Disposable {
         type: 'module',
         exports: {
           '.': './runtime/index.ts',
+          './client': './runtime/client.ts',
           './http': './runtime/http.ts',
           './adapters': './actors/adapters/index.ts',
           './testing': './runtime/testing.ts',

@@ -12,6 +12,7 @@ const purposes: Readonly<Record<string, string>> = {
   '.': 'What an application imports.',
   './actors': 'The pure part of the built-in actors, usable without a runtime.',
   './adapters': 'What agents emit, as events of a run: pure mappers.',
+  './client': 'A runtime behind HTTP, from a browser or another process.',
   './http': 'The runtime from outside: routes, a handler for any server, a server of its own.',
   './storage': 'The journal on its own, without actors.',
   './testing': 'What helps to test actors and journals, free of any test framework.',

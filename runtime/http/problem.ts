@@ -41,6 +41,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   PROCESS_LOST: 503,
   CLOSED: 503,
   TIMEOUT: 503,
+  UNREACHABLE: 503,
   ABORTED: 503,
 };
 

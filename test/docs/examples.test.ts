@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { Project } from '../project.ts';
 
 // Processes start slowly where many tests run at once.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const paths = globSync('*/*.ts', { cwd: 'docs/examples' });
 const files = new Map(paths.map((path) => [path, readFileSync(`docs/examples/${path}`, 'utf8')]));

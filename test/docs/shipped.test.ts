@@ -34,7 +34,13 @@ test('the package holds no tests, benchmarks or sources', () => {
 });
 
 test('every entry point can be required: nothing it imports awaits at its top level', () => {
-  const entries = ['runtime/index.ts', 'actors/index.ts', 'storage/index.ts', 'runtime/testing.ts'];
+  const entries = [
+    'runtime/index.ts',
+    'actors/index.ts',
+    'storage/index.ts',
+    'runtime/client.ts',
+    'runtime/testing.ts',
+  ];
   const program = `for (const entry of ${JSON.stringify(entries)}) {
     if (Object.keys(require('./' + entry)).length === 0) throw new Error(entry + ' exports nothing');
   }`;

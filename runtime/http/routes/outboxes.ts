@@ -14,7 +14,7 @@ import type { AnyRoute, Call } from '../route.ts';
 import { anything } from '../schemas.ts';
 
 const { type: _type, ...posted } = vocabulary['outbox.post'].properties;
-const { type: _drain, max, leaseMs, maxConsecutive } = vocabulary['outbox.drain'].properties;
+const { type: _drain, max, leaseMs, maxConsecutive, maxAttempts } = vocabulary['outbox.drain'].properties;
 const { type: _release, leaseId: _id, ...released } = vocabulary['outbox.release'].properties;
 
 const count = Type.Integer({ minimum: 0 });
@@ -59,6 +59,7 @@ const leaseRecords: AnyRoute = route({
     max: Type.Optional(max),
     leaseMs: Type.Optional(leaseMs),
     maxConsecutive,
+    maxAttempts,
   }),
   isBodyOptional: true,
   answers: {
