@@ -11,6 +11,8 @@ export class Transcript {
   #chunks: Uint8Array[] = [];
   #from = 0;
   #gathered = 0;
+  /** Places in the stream where a fact must end, rising. */
+  readonly #cuts: number[] = [];
   /** Output in it that is not taken yet. */
   bytes = 0;
   /** Somebody waits for a fact in it, or it holds as much output as one fact may. */
@@ -19,15 +21,22 @@ export class Transcript {
   output(offset: number, bytes: Uint8Array): void {
     this.bytes += bytes.length;
     for (let at = 0; at < bytes.length;) {
-      const end = Math.min(bytes.length, at + outputFactBytesMax - this.#gathered);
+      const cut = (this.#cuts[0] ?? Infinity) - offset;
+      const end = Math.min(bytes.length, cut, at + outputFactBytesMax - this.#gathered);
       if (this.#gathered === 0) this.#from = offset + at;
       this.#chunks.push(bytes.subarray(at, end));
       this.#gathered += end - at;
       at = end;
-      if (this.#gathered < outputFactBytesMax) continue;
+      if (end === cut) this.#cuts.shift();
+      else if (this.#gathered < outputFactBytesMax) continue;
       this.#close();
       this.isUrgent = true;
     }
+  }
+
+  /** A fact is to end at this place of the stream, which is still to come: somebody wants to see it so. */
+  cut(offset: number): void {
+    this.#cuts.push(offset);
   }
 
   /** Of the output that comes next: these bytes are not shown. */

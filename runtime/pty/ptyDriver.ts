@@ -7,19 +7,48 @@ import { orderOf } from '../../actors/ptySession/machine.ts';
 import type { PtyEvent } from '../../actors/ptySession/vocabulary.ts';
 import type { DriverPort, DriverRun, DriverSource } from '../drivers.ts';
 import type { ProcessHost } from '../processHost/processHost.ts';
+import type { InputModes } from '../ptySession/inputModes.ts';
+import type { Screen } from '../ptySession/screenOf.ts';
 import { CommandWaiters } from './commandWaiters.ts';
 import { PtyRun } from './ptyRun.ts';
 
 type Secrets = Readonly<Record<string, string>>;
 
+export interface PtyDriverOptions {
+  readonly host: ProcessHost;
+  /** What the session `address` shows after the fact `seq`. */
+  readonly screenAt: (address: string, seq: number) => Promise<Screen>;
+}
+
 export class PtyDriver implements DriverSource {
   readonly told = ['pty.input', 'command.start', 'pty.resize', 'pty.signal', 'pty.close'] as const;
   readonly waiters = new CommandWaiters();
-  readonly #host: ProcessHost;
+  readonly #options: PtyDriverOptions;
   readonly #secrets = new Map<string, Secrets>();
+  readonly #runs = new Map<string, PtyRun>();
+  /** By session, how many terminals are attached that answer what programs ask. */
+  readonly #terminals = new Map<string, number>();
 
-  constructor(host: ProcessHost) {
-    this.#host = host;
+  constructor(options: PtyDriverOptions) {
+    this.#options = options;
+  }
+
+  /** W3. What the program in it asked for; nothing, where no child runs. */
+  modesOf(address: string): Readonly<InputModes> | undefined {
+    return this.#runs.get(address)?.modes;
+  }
+
+  /** W2. From now on somebody else answers what programs ask; until the function it gives is called. */
+  answeredByTerminal(address: string): () => void {
+    this.#terminals.set(address, (this.#terminals.get(address) ?? 0) + 1);
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      const left = (this.#terminals.get(address) ?? 1) - 1;
+      if (left === 0) this.#terminals.delete(address);
+      else this.#terminals.set(address, left);
+    };
   }
 
   /** W7. Handed over past the journal, under the name that is recorded. */
@@ -33,15 +62,21 @@ export class PtyDriver implements DriverSource {
   }
 
   start(port: DriverPort): DriverRun {
+    const { address } = port;
+    const { host, screenAt } = this.#options;
     const run = new PtyRun(port, {
-      host: this.#host,
+      host,
       waiters: this.waiters,
+      screenAt: async (seq) => screenAt(address, seq),
+      isAnswered: () => this.#terminals.has(address),
+      stopped: () => this.#runs.delete(address),
       takeSecret: (launchId) => {
         const secret = this.#secrets.get(launchId);
         this.#secrets.delete(launchId);
         return secret;
       },
     });
+    this.#runs.set(address, run);
     run.start();
     return run;
   }
@@ -59,6 +94,6 @@ export class PtyDriver implements DriverSource {
   }
 
   async close(): Promise<void> {
-    await this.#host.close();
+    await this.#options.host.close();
   }
 }

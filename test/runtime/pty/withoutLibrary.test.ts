@@ -1,7 +1,7 @@
 /** The library for PTYs is optional: who has not installed it is told so, and has everything else. */
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import { newFolder } from './kit.ts';
@@ -27,6 +27,7 @@ test('without it a session fails to open, says what to install, and the rest wor
   mkdirSync(join(folder, 'node_modules'));
   const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: object };
   for (const name of Object.keys(dependencies)) {
+    mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true });
     symlinkSync(resolve('node_modules', name), join(folder, 'node_modules', name));
   }
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
