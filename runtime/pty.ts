@@ -137,6 +137,7 @@ export class Pty extends Ref<typeof pty> {
     { id, ...options }: VerbOptions,
   ): Promise<Receipt<undefined>> {
     const bytes = Uint8Array.from(typeof data === 'string' ? Buffer.from(data) : data);
+    this.opened.ptys.assertRoom(this.address, bytes.length);
     const parts = Math.max(1, Math.ceil(bytes.length / inputBytesMax));
     const sent = Array.from({ length: parts }, async (_, i) => {
       const part = bytes.slice(i * inputBytesMax, (i + 1) * inputBytesMax);

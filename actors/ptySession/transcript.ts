@@ -27,14 +27,15 @@ export class Transcript {
       this.#chunks.push(bytes.subarray(at, end));
       this.#gathered += end - at;
       at = end;
-      if (end === cut) this.#cuts.shift();
+      const asks = at === cut;
+      if (asks) this.#cuts.shift();
       else if (this.#gathered < outputFactBytesMax) continue;
-      this.#close();
+      this.#close(asks);
       this.isUrgent = true;
     }
   }
 
-  /** A fact is to end at this place of the stream, which is still to come: somebody wants to see it so. */
+  /** A fact is to end at this place of the stream, still to come, where a question ends. */
   cut(offset: number): void {
     this.#cuts.push(offset);
   }
@@ -70,12 +71,12 @@ export class Transcript {
     return taken;
   }
 
-  #close(): void {
+  #close(asks = false): void {
     if (this.#gathered === 0) return;
     const [only] = this.#chunks;
     const bytes =
       this.#chunks.length === 1 && only !== undefined ? only : joined(this.#chunks, this.#gathered);
-    this.#facts.push({ type: 'pty.output', offset: this.#from, bytes });
+    this.#facts.push({ type: 'pty.output', offset: this.#from, bytes, ...(asks && { asks }) });
     this.#chunks = [];
     this.#gathered = 0;
   }

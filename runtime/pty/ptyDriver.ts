@@ -4,8 +4,10 @@
  */
 import type { AnyEvent, Fact } from '../../actors/fact.ts';
 import { orderOf } from '../../actors/ptySession/machine.ts';
-import type { PtyEvent } from '../../actors/ptySession/vocabulary.ts';
+import type { PtyEvent, PtyEventOf } from '../../actors/ptySession/vocabulary.ts';
 import type { DriverPort, DriverRun, DriverSource } from '../drivers.ts';
+import { TroupeError } from '../../actors/troupeError.ts';
+import { defaultProcessLimits } from '../processHost/limits.ts';
 import type { ProcessHost } from '../processHost/processHost.ts';
 import type { InputModes } from '../ptySession/inputModes.ts';
 import type { Screen } from '../ptySession/screenOf.ts';
@@ -36,6 +38,26 @@ export class PtyDriver implements DriverSource {
   /** W3. What the program in it asked for; nothing, where no child runs. */
   modesOf(address: string): Readonly<InputModes> | undefined {
     return this.#runs.get(address)?.modes;
+  }
+
+  /** P9. Throws where so much more input would wait for a child that does not read. */
+  assertRoom(address: string, bytes: number): void {
+    const { inputQueueBytes: max } = defaultProcessLimits;
+    if (bytes > max) {
+      const text = `An input of ${bytes} bytes; a session takes ${max} at once. Write it in parts.`;
+      throw new TroupeError('TOO_LARGE', text, { bytes, max });
+    }
+    const waiting = this.#runs.get(address)?.waitingBytes ?? 0;
+    if (waiting + bytes <= max) return;
+    const text = `The program in ${address} does not read: ${waiting} bytes wait for it. Write again later.`;
+    throw new TroupeError('MAILBOX_FULL', text, { address, waiting, max });
+  }
+
+  /** The same for any event that somebody sends. */
+  assertTakes(address: string, event: AnyEvent): void {
+    if (!this.#runs.has(address) || event.type !== 'pty.input') return;
+    const { bytes } = event as Partial<PtyEventOf<'pty.input'>>;
+    if (bytes instanceof Uint8Array) this.assertRoom(address, bytes.length);
   }
 
   /** W2. From now on somebody else answers what programs ask; until the function it gives is called. */

@@ -87,6 +87,11 @@ export class PtyRun implements DriverRun, Watch {
     return this.#answers.modes;
   }
 
+  /** Input that its child has not taken. */
+  get waitingBytes(): number {
+    return this.#inputs?.bytes ?? 0;
+  }
+
   start(): void {
     this.#opening = this.#open();
   }

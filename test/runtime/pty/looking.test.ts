@@ -99,7 +99,7 @@ test('keys and pastes are sent in the form that the program asked for', async ()
   await session.waitFor({ text: '^[[Atext' }, { after: off.seq });
 });
 
-const asking = "stty raw -echo; printf 'ab\\033[6n\\033[?2004$p\\033[c'; head -c 24 | od -An -c";
+const asking = "stty raw -echo; printf 'ab\\033[6n\\r\\nmore\\033[?2004$p\\033[c'; head -c 24 | od -An -c";
 
 test('a program that asks its terminal is answered once, in order, by the screen at that byte', async () => {
   const session = await script(`${asking}; exit`);
