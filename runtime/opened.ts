@@ -6,6 +6,7 @@
  *     `limits.closeMs` and a little.
  */
 import { randomBytes } from 'node:crypto';
+import type { Fact } from '../actors/fact.ts';
 import { errorOf } from '../actors/troupeError.ts';
 import type { Refusal } from '../actors/troupeError.ts';
 import { openJournal } from '../storage/open.ts';
@@ -16,6 +17,8 @@ import { hostedWith } from './builtIn.ts';
 import { Channels } from './channel.ts';
 import { Drivers } from './drivers.ts';
 import { EffectRuns } from './effects.ts';
+import { historyOf } from './history.ts';
+import type { HistoryOptions } from './history.ts';
 import type { Hosting } from './hosting.ts';
 import { InThread } from './inThread.ts';
 import type { Link, Report } from './link.ts';
@@ -23,6 +26,7 @@ import { News } from './news.ts';
 import type { Plan } from './options.ts';
 import { ProcessHost } from './processHost/processHost.ts';
 import { PtyDriver } from './pty/ptyDriver.ts';
+import { Looks } from './ptySession/looks.ts';
 import { Quarantine } from './quarantine.ts';
 import { Retention } from './retention.ts';
 import { Router } from './router.ts';
@@ -45,6 +49,8 @@ export class Opened {
   readonly drivers: Drivers;
   /** Sessions' own side of their driver. */
   readonly ptys: PtyDriver;
+  /** Screens of sessions, and waits on them. */
+  readonly looks: Looks;
   /** What its references do to what they send; the newest functions given. */
   readonly beforeSend: Prepared;
   readonly quarantine: Quarantine;
@@ -61,6 +67,7 @@ export class Opened {
     this.effects = parts.effects;
     this.drivers = parts.drivers;
     this.ptys = parts.ptys;
+    this.looks = parts.looks;
     this.beforeSend = parts.beforeSend;
     this.quarantine = parts.quarantine;
     this.channels = parts.channels;
@@ -87,6 +94,7 @@ export class Opened {
     // B4: while there is a host that records how they ended.
     await this.drivers.close();
     this.channels.close(errorOf(closing));
+    this.looks.close();
     this.isClosed = true;
     this.news.close();
     await within(this.plan.limits.closeMs + closeGraceMs, this.hosting.close());
@@ -106,6 +114,7 @@ interface Parts {
   readonly effects: EffectRuns;
   readonly drivers: Drivers;
   readonly ptys: PtyDriver;
+  readonly looks: Looks;
   readonly beforeSend: Prepared;
   readonly quarantine: Quarantine;
 }
@@ -137,7 +146,14 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
     ended: (address, end) => router.order(router.linkOf(address), { op: 'effect.end', address, end }),
   });
   const [channels, news] = [new Channels(router), new News(router)];
-  const ptys = new PtyDriver(new ProcessHost());
+  const looks = new Looks();
+  const ptys = new PtyDriver({
+    host: new ProcessHost(),
+    screenAt: async (address, at) => {
+      const history = (options?: HistoryOptions): AsyncIterable<Fact> => historyOf(journal, address, options);
+      return looks.screens.screen({ address, history }, { at });
+    },
+  });
   const { logger } = plan;
   const drivers = new Drivers({ router, journal, logger, now, sources: { 'pty/pty': ptys } });
   const parts: Parts = {
@@ -147,6 +163,7 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
     effects,
     drivers,
     ptys,
+    looks,
     beforeSend,
     quarantine,
     channels,

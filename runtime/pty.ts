@@ -17,6 +17,17 @@ import { exec } from './pty/ptyExec.ts';
 import type { ExecOptions, ExecResult } from './pty/ptyExec.ts';
 import { ShownOutput } from './pty/shownOutput.ts';
 import type { ShownPiece } from './pty/shownOutput.ts';
+import { attached } from './pty/attached.ts';
+import type { PtyAttach } from './pty/attached.ts';
+import type { Attached } from './ptySession/attach.ts';
+import type { InputModes } from './ptySession/inputModes.ts';
+import { recording } from './ptySession/recording.ts';
+import type { RecordingFormat, RecordingOptions } from './ptySession/recording.ts';
+import type { LookOptions } from './ptySession/screen.ts';
+import type { Screen } from './ptySession/screenOf.ts';
+import type { SessionClock, SessionFacts } from './ptySession/sessionFacts.ts';
+import type { WaitOptions } from './ptySession/waiting.ts';
+import type { WaitCondition } from './ptySession/watch.ts';
 import { Ref } from './ref.ts';
 import type { Receipt } from './ref.ts';
 import type { VerbOptions } from './run.ts';
@@ -96,21 +107,28 @@ export class Pty extends Ref<typeof pty> {
     return this.#input(data, 'write', options);
   }
 
-  /** As pasted; `bracketed` where the application asked for it (mode 2004). */
+  /** As pasted; bracketed if the program in it asked for that (mode 2004), unless it is said here. */
   async paste(
     text: string,
-    { bracketed = false, ...options }: VerbOptions & { readonly bracketed?: boolean } = {},
+    {
+      bracketed = this.#modes.bracketedPaste,
+      ...options
+    }: VerbOptions & { readonly bracketed?: boolean } = {},
   ): Promise<Receipt<undefined>> {
     return this.#input(paste(text, bracketed), 'paste', options);
   }
 
-  /** By name: `keys(['Ctrl+C', 'Up', 'F5'])`. */
+  /** By name: `keys(['Ctrl+C', 'Up', 'F5'])`; cursor keys as the program in it asked for them. */
   async keys(
     names: string | readonly string[],
-    { applicationCursor = false, ...options }: VerbOptions & KeyModes = {},
+    { applicationCursor = this.#modes.applicationCursor, ...options }: VerbOptions & KeyModes = {},
   ): Promise<Receipt<undefined>> {
     const list = typeof names === 'string' ? [names] : names;
     return this.#input(keys(list, { applicationCursor }), 'keys', options);
+  }
+
+  get #modes(): Readonly<Pick<InputModes, 'applicationCursor' | 'bracketedPaste'>> {
+    return this.opened.ptys.modesOf(this.address) ?? { applicationCursor: false, bracketedPaste: false };
   }
 
   async #input(
@@ -119,6 +137,7 @@ export class Pty extends Ref<typeof pty> {
     { id, ...options }: VerbOptions,
   ): Promise<Receipt<undefined>> {
     const bytes = Uint8Array.from(typeof data === 'string' ? Buffer.from(data) : data);
+    this.opened.ptys.assertRoom(this.address, bytes.length);
     const parts = Math.max(1, Math.ceil(bytes.length / inputBytesMax));
     const sent = Array.from({ length: parts }, async (_, i) => {
       const part = bytes.slice(i * inputBytesMax, (i + 1) * inputBytesMax);
@@ -161,6 +180,40 @@ export class Pty extends Ref<typeof pty> {
     for await (const { sealed } of this.subscribe({ windowMs: 0, ...(signal && { signal }) })) {
       if (sealed) break;
     }
+  }
+
+  /** What its terminal shows; with `at`, what it showed after that fact. */
+  async screen(options?: LookOptions): Promise<Screen> {
+    return this.opened.looks.screens.screen(this.#facts, options);
+  }
+
+  /** The screen at which it holds; what passes between two looks is seen as well. */
+  async waitFor(condition: WaitCondition, options?: WaitOptions): Promise<Screen> {
+    return this.opened.looks.waitFor(this.#facts, condition, options);
+  }
+
+  /** What a terminal needs to show it live: a repaint, then everything behind it. */
+  attach(options?: PtyAttach): AsyncGenerator<Attached, void, undefined> {
+    return attached(this.#facts, this.opened, options);
+  }
+
+  /** The lines of an asciicast, each with its line end. */
+  recording(
+    format: RecordingFormat = 'asciicast-v3',
+    options?: RecordingOptions,
+  ): AsyncGenerator<string, void, undefined> {
+    return recording(this.#facts, format, options);
+  }
+
+  get #facts(): SessionFacts & SessionClock {
+    const { now, wait } = this.opened.plan;
+    return {
+      address: this.address,
+      now,
+      wait,
+      history: (options) => this.history(options),
+      subscribe: (options) => this.subscribe(options),
+    };
   }
 
   /** Its output as bytes, less what is hidden. */

@@ -99,6 +99,7 @@ export class Ref<D> {
   /** Resolves when the event is durable. An aborted one may be applied all the same: see `id`. */
   async send(event: EventOf<D>, options?: SendOptions<InputOf<D>>): Promise<Receipt<ReplyOf<D>>> {
     this.holder.assertOpen();
+    this.holder.opened.ptys.assertTakes(this.address, event);
     const { seq, state, tags, final, duplicate, reply }: WireReceipt = await receiptOf(
       this.#route,
       event,
@@ -112,6 +113,7 @@ export class Ref<D> {
   /** Sends without a promise. False: taken, but await `flush()` before the next; failures reject that. */
   push(event: EventOf<D>, options?: { readonly id?: string }): boolean {
     this.holder.assertOpen();
+    this.holder.opened.ptys.assertTakes(this.address, event);
     this.#pushing ??= new Pushing(this.#route, this.holder.opened.plan.logger);
     return this.#pushing.push(event, options);
   }

@@ -11,6 +11,8 @@ export class Transcript {
   #chunks: Uint8Array[] = [];
   #from = 0;
   #gathered = 0;
+  /** Places in the stream where a fact must end, rising. */
+  readonly #cuts: number[] = [];
   /** Output in it that is not taken yet. */
   bytes = 0;
   /** Somebody waits for a fact in it, or it holds as much output as one fact may. */
@@ -19,15 +21,23 @@ export class Transcript {
   output(offset: number, bytes: Uint8Array): void {
     this.bytes += bytes.length;
     for (let at = 0; at < bytes.length;) {
-      const end = Math.min(bytes.length, at + outputFactBytesMax - this.#gathered);
+      const cut = (this.#cuts[0] ?? Infinity) - offset;
+      const end = Math.min(bytes.length, cut, at + outputFactBytesMax - this.#gathered);
       if (this.#gathered === 0) this.#from = offset + at;
       this.#chunks.push(bytes.subarray(at, end));
       this.#gathered += end - at;
       at = end;
-      if (this.#gathered < outputFactBytesMax) continue;
-      this.#close();
+      const asks = at === cut;
+      if (asks) this.#cuts.shift();
+      else if (this.#gathered < outputFactBytesMax) continue;
+      this.#close(asks);
       this.isUrgent = true;
     }
+  }
+
+  /** A fact is to end at this place of the stream, still to come, where a question ends. */
+  cut(offset: number): void {
+    this.#cuts.push(offset);
   }
 
   /** Of the output that comes next: these bytes are not shown. */
@@ -61,12 +71,12 @@ export class Transcript {
     return taken;
   }
 
-  #close(): void {
+  #close(asks = false): void {
     if (this.#gathered === 0) return;
     const [only] = this.#chunks;
     const bytes =
       this.#chunks.length === 1 && only !== undefined ? only : joined(this.#chunks, this.#gathered);
-    this.#facts.push({ type: 'pty.output', offset: this.#from, bytes });
+    this.#facts.push({ type: 'pty.output', offset: this.#from, bytes, ...(asks && { asks }) });
     this.#chunks = [];
     this.#gathered = 0;
   }

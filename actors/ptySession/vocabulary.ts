@@ -59,7 +59,12 @@ export const vocabulary = {
   }),
   'pty.opened': event('pty.opened', { pid: count, startTime: Type.Union([count, Type.Null()]) }),
   'pty.openFailed': event('pty.openFailed', { code: label, message: Type.String() }),
-  'pty.output': event('pty.output', { offset: count, bytes }),
+  'pty.output': event('pty.output', {
+    offset: count,
+    bytes,
+    /** Its last byte ends a question to the terminal whose answer depends on what is shown by then. */
+    asks: Type.Optional(Type.Literal(true)),
+  }),
   'pty.hidden': event('pty.hidden', {
     /** From (inclusive) and to (exclusive), rising. */
     ranges: Type.Array(Type.Tuple([count, count]), { minItems: 1, maxItems: outputFactBytesMax }),

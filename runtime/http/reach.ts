@@ -127,6 +127,13 @@ async function assertPointsWithin(
   };
   const assertNotForeign = async (address: string): Promise<unknown> =>
     standingOf(access, { address, opened });
+  if (kind === 'pty' && event.type === 'pty.open') {
+    const parent = text('parent');
+    if (parent !== undefined) {
+      await assertMine(parent);
+      await assertNotForeign(`outbox/${idOf(parent)}`);
+    }
+  }
   if (kind === 'run' && event.type === 'run.start') {
     const [parent, continues, notify] = [text('parent'), text('continues'), text('notify')];
     if (continues !== undefined) await assertMine(continues);

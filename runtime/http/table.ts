@@ -8,6 +8,7 @@ import { sendEvents } from './routes/events.ts';
 import { followingRoutes } from './routes/following.ts';
 import { readEvents } from './routes/history.ts';
 import { outboxRoutes } from './routes/outboxes.ts';
+import { ptyRoutes } from './routes/ptys.ts';
 import { readingRoutes } from './routes/reading.ts';
 import { runRoutes } from './routes/runs.ts';
 import { servingRoutes } from './routes/serving.ts';
@@ -20,5 +21,6 @@ export const table: readonly AnyRoute[] = [
   ...followingRoutes,
   ...runRoutes,
   ...outboxRoutes,
+  ...ptyRoutes,
   ...servingRoutes,
 ];

@@ -17,6 +17,7 @@ import { shield, shielded, unshield } from './descriptors.ts';
 import type { StartOrder } from './frames.ts';
 import { drainBytesMax } from './limits.ts';
 import { foregroundOf, signalGroup } from './processTable.ts';
+import { PtyInput } from './ptyInput.ts';
 import { openLibraryPty } from './ptyLibrary.ts';
 import type { LibraryPty } from './ptyLibrary.ts';
 import type { ChildListener, StartedChild } from './startedChild.ts';
@@ -33,7 +34,9 @@ export function startOnPty(
   const pty = openLibraryPty(size.cols, size.rows);
   const slave = slaveOf(pty);
   shield(pty.fd);
+  const input = new PtyInput(pty.fd);
   const close = (): void => {
+    input.destroy();
     closeSync(slave);
     unshield(pty.fd);
     pty.master.destroy();
@@ -56,7 +59,7 @@ export function startOnPty(
   const pid = child.pid ?? 0; // it has spawned
   return {
     pid,
-    input: pty.master,
+    input,
     pause: () => void pty.master.pause(),
     resume: () => void pty.master.resume(),
     resize: (cols, rows) => pty.resize(cols, rows),

@@ -1,6 +1,6 @@
 /**
  * What is to be written to a child, in its order, each piece when the one before was taken: a child that does
- * not read keeps its input here, where it is bounded by what its actor has recorded.
+ * not read keeps its input here. What would be too much is refused before it is recorded (ptyDriver.ts).
  */
 import type { Child } from '../processHost/child.ts';
 import { defaultProcessLimits } from '../processHost/limits.ts';
@@ -11,6 +11,8 @@ export class InputQueue {
   readonly #child: Child;
   readonly #waiting: Uint8Array[] = [];
   #isWriting = false;
+  /** Not taken by the child yet. */
+  #bytes = 0;
   /** Of the last one that was handed to the host (H1). */
   #seq = 0;
 
@@ -18,7 +20,12 @@ export class InputQueue {
     this.#child = child;
   }
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   push(bytes: Uint8Array): void {
+    this.#bytes += bytes.length;
     for (let at = 0; at < bytes.length; at += inputBytes) {
       this.#waiting.push(bytes.subarray(at, at + inputBytes));
     }
@@ -31,11 +38,13 @@ export class InputQueue {
       for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
         this.#seq += 1;
         if (!(await this.#child.write(this.#seq, next))) break;
+        this.#bytes -= next.length;
       }
     } catch {
       // It is lost: its watch is told why, and that is recorded.
     }
     this.#waiting.length = 0;
+    this.#bytes = 0;
     this.#isWriting = false;
   }
 }

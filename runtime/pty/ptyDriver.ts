@@ -4,22 +4,73 @@
  */
 import type { AnyEvent, Fact } from '../../actors/fact.ts';
 import { orderOf } from '../../actors/ptySession/machine.ts';
-import type { PtyEvent } from '../../actors/ptySession/vocabulary.ts';
+import type { PtyEvent, PtyEventOf } from '../../actors/ptySession/vocabulary.ts';
 import type { DriverPort, DriverRun, DriverSource } from '../drivers.ts';
+import { TroupeError } from '../../actors/troupeError.ts';
+import { defaultProcessLimits } from '../processHost/limits.ts';
 import type { ProcessHost } from '../processHost/processHost.ts';
+import type { InputModes } from '../ptySession/inputModes.ts';
+import type { Screen } from '../ptySession/screenOf.ts';
 import { CommandWaiters } from './commandWaiters.ts';
 import { PtyRun } from './ptyRun.ts';
 
 type Secrets = Readonly<Record<string, string>>;
 
+export interface PtyDriverOptions {
+  readonly host: ProcessHost;
+  /** What the session `address` shows after the fact `seq`. */
+  readonly screenAt: (address: string, seq: number) => Promise<Screen>;
+}
+
 export class PtyDriver implements DriverSource {
   readonly told = ['pty.input', 'command.start', 'pty.resize', 'pty.signal', 'pty.close'] as const;
   readonly waiters = new CommandWaiters();
-  readonly #host: ProcessHost;
+  readonly #options: PtyDriverOptions;
   readonly #secrets = new Map<string, Secrets>();
+  readonly #runs = new Map<string, PtyRun>();
+  /** By session, how many terminals are attached that answer what programs ask. */
+  readonly #terminals = new Map<string, number>();
 
-  constructor(host: ProcessHost) {
-    this.#host = host;
+  constructor(options: PtyDriverOptions) {
+    this.#options = options;
+  }
+
+  /** W3. What the program in it asked for; nothing, where no child runs. */
+  modesOf(address: string): Readonly<InputModes> | undefined {
+    return this.#runs.get(address)?.modes;
+  }
+
+  /** P9. Throws where so much more input would wait for a child that does not read. */
+  assertRoom(address: string, bytes: number): void {
+    const { inputQueueBytes: max } = defaultProcessLimits;
+    if (bytes > max) {
+      const text = `An input of ${bytes} bytes; a session takes ${max} at once. Write it in parts.`;
+      throw new TroupeError('TOO_LARGE', text, { bytes, max });
+    }
+    const waiting = this.#runs.get(address)?.waitingBytes ?? 0;
+    if (waiting + bytes <= max) return;
+    const text = `The program in ${address} does not read: ${waiting} bytes wait for it. Write again later.`;
+    throw new TroupeError('MAILBOX_FULL', text, { address, waiting, max });
+  }
+
+  /** The same for any event that somebody sends. */
+  assertTakes(address: string, event: AnyEvent): void {
+    if (!this.#runs.has(address) || event.type !== 'pty.input') return;
+    const { bytes } = event as Partial<PtyEventOf<'pty.input'>>;
+    if (bytes instanceof Uint8Array) this.assertRoom(address, bytes.length);
+  }
+
+  /** W2. From now on somebody else answers what programs ask; until the function it gives is called. */
+  answeredByTerminal(address: string): () => void {
+    this.#terminals.set(address, (this.#terminals.get(address) ?? 0) + 1);
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      const left = (this.#terminals.get(address) ?? 1) - 1;
+      if (left === 0) this.#terminals.delete(address);
+      else this.#terminals.set(address, left);
+    };
   }
 
   /** W7. Handed over past the journal, under the name that is recorded. */
@@ -33,15 +84,21 @@ export class PtyDriver implements DriverSource {
   }
 
   start(port: DriverPort): DriverRun {
+    const { address } = port;
+    const { host, screenAt } = this.#options;
     const run = new PtyRun(port, {
-      host: this.#host,
+      host,
       waiters: this.waiters,
+      screenAt: async (seq) => screenAt(address, seq),
+      isAnswered: () => this.#terminals.has(address),
+      stopped: () => this.#runs.delete(address),
       takeSecret: (launchId) => {
         const secret = this.#secrets.get(launchId);
         this.#secrets.delete(launchId);
         return secret;
       },
     });
+    this.#runs.set(address, run);
     run.start();
     return run;
   }
@@ -59,6 +116,6 @@ export class PtyDriver implements DriverSource {
   }
 
   async close(): Promise<void> {
-    await this.#host.close();
+    await this.#options.host.close();
   }
 }

@@ -7,6 +7,7 @@ import { commandLine } from '../../actors/ptySession/commandLine.ts';
 import type { CommandOutcome, PtyEventOf } from '../../actors/ptySession/vocabulary.ts';
 import { assertMs } from '../invalidOption.ts';
 import type { Pty } from '../pty.ts';
+import type { Screen } from '../ptySession/screenOf.ts';
 import type { CommandEnd } from './commandWaiters.ts';
 import { ShownOutput } from './shownOutput.ts';
 
@@ -37,7 +38,7 @@ export interface ExecResult {
   readonly seqTo: number;
   readonly durationMs: number;
   /** What is on the screen, if it took longer than the caller would wait. */
-  readonly screen?: unknown;
+  readonly screen?: Screen;
 }
 
 type Waited = CommandEnd | 'exited' | 'timedOut' | 'aborted';
@@ -126,13 +127,8 @@ async function resultOf(session: Pty, { commandId, seqFrom, waited, options }: P
     ...(end?.end.exitCode !== undefined && { exitCode: end.end.exitCode }),
     ...told,
     text: new TextDecoder().decode(told.output),
-    ...(isLate && { screen: await screenOf(session) }),
+    ...(isLate && { screen: await session.screen() }),
   };
-}
-
-/** The place where a timeout gets its screen (W1). */
-async function screenOf(_session: Pty): Promise<unknown> {
-  return Promise.resolve(undefined);
 }
 
 async function toldBetween(

@@ -17,6 +17,9 @@ import type { Child, Exit, Watch } from '../processHost/child.ts';
 import { defaultProcessLimits } from '../processHost/limits.ts';
 import type { ProcessHost } from '../processHost/processHost.ts';
 import type { WireReceipt } from '../protocol.ts';
+import type { InputModes } from '../ptySession/inputModes.ts';
+import type { Asked } from '../ptySession/queries.ts';
+import { Answers } from './answers.ts';
 import type { CommandWaiters } from './commandWaiters.ts';
 import { InputQueue } from './inputQueue.ts';
 import { shellLaunchOf } from './shellLaunch.ts';
@@ -25,6 +28,11 @@ import type { ShellLaunch } from './shellLaunch.ts';
 export interface PtyRunParts {
   readonly host: ProcessHost;
   readonly waiters: CommandWaiters;
+  /** What it shows after the fact `seq`. */
+  readonly screenAt: (seq: number) => Promise<Asked>;
+  /** A terminal that is attached answers what programs ask. */
+  readonly isAnswered: () => boolean;
+  readonly stopped: () => void;
   readonly takeSecret: (launchId: string) => Readonly<Record<string, string>> | undefined;
 }
 
@@ -45,6 +53,7 @@ export class PtyRun implements DriverRun, Watch {
   readonly #parts: PtyRunParts;
   readonly #id: string;
   readonly #over: Promise<void>;
+  readonly #answers: Answers;
   #settle: () => void = () => undefined;
   #opening: Promise<void> = Promise.resolve();
   #child: Child | undefined;
@@ -65,6 +74,22 @@ export class PtyRun implements DriverRun, Watch {
     this.#over = new Promise((resolve) => {
       this.#settle = resolve;
     });
+    const { isAnswered, screenAt } = parts;
+    const reply = (bytes: Uint8Array): void => {
+      // Whatever it asked before its start was told: an input is taken by who is live.
+      void this.#opening.then(() => this.#say({ type: 'pty.input', bytes, via: 'reply' }));
+    };
+    this.#answers = new Answers({ isAnswered, screenAt, reply });
+  }
+
+  /** What its program asked for. */
+  get modes(): Readonly<InputModes> {
+    return this.#answers.modes;
+  }
+
+  /** Input that its child has not taken. */
+  get waitingBytes(): number {
+    return this.#inputs?.bytes ?? 0;
   }
 
   start(): void {
@@ -146,6 +171,8 @@ export class PtyRun implements DriverRun, Watch {
     clearTimeout(this.#timer);
     this.#launch?.cleanUp();
     this.#child?.end();
+    this.#answers.stop();
+    this.#parts.stopped();
     this.#parts.waiters.exited(this.#port.address);
     this.#forget();
     this.#settle();
@@ -158,8 +185,9 @@ export class PtyRun implements DriverRun, Watch {
 
   // What its child says -------------------------------------------------------------------------------------
 
-  output(_stream: string, _offset: number, bytes: Uint8Array): void {
+  output(_stream: string, offset: number, bytes: Uint8Array): void {
     if (this.#isStopped) return;
+    for (const end of this.#answers.feed(offset, bytes)) this.#dialogue?.transcript.cut(end);
     this.#dialogue?.output(bytes);
     this.#typed();
   }
@@ -225,7 +253,11 @@ export class PtyRun implements DriverRun, Watch {
   #recorded(facts: readonly PtyEvent[], receipts: readonly (WireReceipt | undefined)[]): void {
     for (const [i, fact] of facts.entries()) {
       const seq = receipts[i]?.seq;
-      if (fact.type === 'pty.output') this.#child?.ack('out', fact.offset + fact.bytes.length);
+      if (fact.type === 'pty.output') {
+        const end = fact.offset + fact.bytes.length;
+        this.#child?.ack('out', end);
+        if (seq !== undefined) this.#answers.recorded(end, seq);
+      }
       if (fact.type === 'pty.prompt') this.#launch?.cleanUp();
       if (fact.type === 'command.end' && seq !== undefined) {
         this.#parts.waiters.ended(this.#port.address, { end: fact, seq });

@@ -10,6 +10,8 @@ import { invariant } from '../../actors/invariant.ts';
 export const scrollbackLines = 100;
 /** Emulators kept for the sessions last looked at: half a megabyte each. */
 export const emulatorsMax = 16;
+/** Waits at the same time, over all sessions: each has an emulator while it runs, 128 MB of them in all. */
+export const waitersMax = 256;
 /** Sessions whose screens are remembered as repaints: some ten kilobytes each. */
 export const rememberedMax = 256;
 /** Repaints of one session on the way, for looks back; then every second one goes. */

@@ -28,11 +28,18 @@ export interface FoundQuery {
 /** Finds queries, wherever the output is cut. */
 export class Queries {
   readonly #sequences = new Sequences();
+  readonly #heard: ((sequence: Uint8Array) => void) | undefined;
+
+  /** Who else wants to know of every sequence. */
+  constructor(heard?: (sequence: Uint8Array) => void) {
+    this.#heard = heard;
+  }
 
   /** Those that end in these bytes, each with the place in them where it ends. */
   feed(bytes: Uint8Array): readonly FoundQuery[] {
     const queries: FoundQuery[] = [];
     this.#sequences.feed(bytes, (sequence, end) => {
+      this.#heard?.(sequence);
       // Most of what is printed is none: that is seen at its last byte.
       if (sequence.length > queryBytesMax || !lastBytes.has(sequence.at(-1) ?? 0)) return;
       const query = queryOf(Buffer.from(sequence).toString('latin1'));

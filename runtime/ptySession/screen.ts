@@ -9,7 +9,12 @@ import { emulatorsMax, rememberedMax } from './limits.ts';
 import { Player } from './player.ts';
 import type { Checkpoint } from './player.ts';
 import type { Screen, ScreenOptions } from './screenOf.ts';
-import type { SessionFacts } from './sessionFacts.ts';
+import type { SessionHistory } from './sessionFacts.ts';
+
+export interface LookOptions extends ScreenOptions {
+  /** The seq of a fact: the screen as it was after that one. */
+  readonly at?: number;
+}
 
 /** What is kept of one session. */
 interface Kept {
@@ -26,16 +31,13 @@ export class Screens {
   readonly #kept = new Map<string, Kept>();
 
   /** As it is shown after all that is recorded; with `at`, as it was after that fact. */
-  async screen(
-    session: SessionFacts,
-    options: ScreenOptions & { readonly at?: number } = {},
-  ): Promise<Screen> {
+  async screen(session: SessionHistory, options: LookOptions = {}): Promise<Screen> {
     const { at } = options;
     return this.#played(session, at, (player) => player.screen(options));
   }
 
   /** The same as a checkpoint: a client's repaint, a waiter's beginning. */
-  async checkpoint(session: SessionFacts, at?: number): Promise<Checkpoint> {
+  async checkpoint(session: SessionHistory, at?: number): Promise<Checkpoint> {
     return this.#played(session, at, (player) => player.checkpoint());
   }
 
@@ -45,7 +47,7 @@ export class Screens {
     this.#kept.clear();
   }
 
-  async #played<T>(session: SessionFacts, at: number | undefined, look: (player: Player) => T): Promise<T> {
+  async #played<T>(session: SessionHistory, at: number | undefined, look: (player: Player) => T): Promise<T> {
     const kept = this.#keptOf(session.address);
     kept.users++;
     const turn = kept.turn.then(async () => this.#look(session, kept, at, look));
@@ -63,7 +65,7 @@ export class Screens {
   }
 
   async #look<T>(
-    session: SessionFacts,
+    session: SessionHistory,
     kept: Kept,
     at: number | undefined,
     look: (player: Player) => T,
@@ -117,7 +119,7 @@ export class Screens {
 
 /** Feeds it everything up to the fact `at`, or all there is; leaves checkpoints on the way. */
 async function playTo(
-  session: SessionFacts,
+  session: SessionHistory,
   player: Player,
   at: number | undefined,
   checkpoints: Checkpoints,

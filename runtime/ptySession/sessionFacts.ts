@@ -6,9 +6,14 @@ import type { Wait } from '../host/clock.ts';
 import type { Notification } from '../notification.ts';
 import type { SubscribeOptions } from '../subscribeOptions.ts';
 
-export interface SessionFacts {
+/** What is recorded of it. */
+export interface SessionHistory {
   readonly address: string;
   history(options?: { readonly after?: number; readonly before?: number }): AsyncIterable<Fact>;
+}
+
+/** And what is to come. */
+export interface SessionFacts extends SessionHistory {
   subscribe(options?: SubscribeOptions): AsyncIterable<Notification>;
 }
 

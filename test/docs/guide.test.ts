@@ -92,9 +92,9 @@ describe('docs/guide/outbox.md', () => {
 const sessions = pageOf(readFileSync('docs/guide/pty-sessions.md', 'utf8'));
 
 describe('docs/guide/pty-sessions.md', () => {
-  test('consists of two files, and says what both print', () => {
-    expect([...sessions.files.keys()]).toEqual(['work.ts', 'later.ts']);
-    expect([...sessions.outputs.keys()]).toEqual(['work.ts', 'later.ts']);
+  test('consists of three files, and says what each prints', () => {
+    expect([...sessions.files.keys()]).toEqual(['work.ts', 'look.ts', 'later.ts']);
+    expect([...sessions.outputs.keys()]).toEqual(['work.ts', 'look.ts', 'later.ts']);
   });
 
   test('compiles', async () => {
@@ -108,6 +108,12 @@ describe('docs/guide/pty-sessions.md', () => {
     expect(work).toMatchObject({ errors: '', signal: 'SIGKILL', out: sessions.outputs.get('work.ts') });
     const later = await project.run('later.ts');
     expect(later).toEqual({ errors: '', code: 0, signal: null, out: sessions.outputs.get('later.ts') });
+  });
+
+  test('what a program draws is waited for, seen, attached to and recorded', async () => {
+    using project = new Project(sessions.files);
+    const look = await project.run('look.ts');
+    expect(look).toEqual({ errors: '', code: 0, signal: null, out: sessions.outputs.get('look.ts') });
   });
 });
 

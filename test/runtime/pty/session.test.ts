@@ -54,3 +54,28 @@ test('what only the driver knows is refused from anybody else', async () => {
     expect(by).toBe(`${session.address}#pty@2`);
   }
 });
+
+test('input that nobody reads is bounded: what is too much is refused, and not recorded', async () => {
+  const troupe = await openRuntime();
+  const session = troupe.pty();
+  await session.open({ command: 'sh', args: ['-c', 'stty raw -echo; echo ready; exec sleep 1000'] });
+  await printed(session, /ready/);
+  const part = new Uint8Array(1024 * 1024).fill(0x61);
+  await expect(session.write(new Uint8Array(9 * 1024 * 1024))).rejects.toMatchObject({ code: 'TOO_LARGE' });
+  let written = 0;
+  const fill = async (): Promise<void> => {
+    for (; written < 40; written++) await session.write(part);
+  };
+  await expect(fill()).rejects.toMatchObject({ code: 'MAILBOX_FULL', retryable: true });
+  expect(written).toBeGreaterThanOrEqual(8);
+  const { inputs } = (await session.digest()).digest;
+  expect(inputs.bytes).toBe(written * part.length);
+  const event = { type: 'pty.input' as const, bytes: part };
+  await expect(session.send(event)).rejects.toMatchObject({
+    code: 'MAILBOX_FULL',
+  });
+  // Another one is not kept waiting.
+  const other = await openSession(troupe, { shell: 'sh' });
+  expect(await other.exec('true')).toMatchObject({ outcome: 'completed', exitCode: 0 });
+  await session.close();
+});

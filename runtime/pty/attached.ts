@@ -1,0 +1,30 @@
+/**
+ * A terminal on a live session: what it shows (runtime/ptySession/attach.ts), and who answers the programs
+ * that ask it something. That is the session, with everything it answers in its history, whether somebody
+ * looks or not; what an attached terminal would send for the same queries must not be written then. A
+ * terminal whose own answers are wanted says `answers`: while one such is attached the session is silent, and
+ * whatever the terminal sends is to be written. What is asked in the moment of attaching has no answer,
+ * because twice would be worse: nobody waits for the second one, and it is typed to whoever reads next.
+ */
+import type { Opened } from '../opened.ts';
+import { attach } from '../ptySession/attach.ts';
+import type { Attached, AttachOptions } from '../ptySession/attach.ts';
+import type { SessionFacts } from '../ptySession/sessionFacts.ts';
+
+export interface PtyAttach extends AttachOptions {
+  /** This terminal answers what programs ask, and what it sends is written to the session. */
+  readonly answers?: boolean;
+}
+
+export async function* attached(
+  session: SessionFacts,
+  { ptys, looks }: Opened,
+  { answers = false, ...options }: PtyAttach = {},
+): AsyncGenerator<Attached, void, undefined> {
+  const leave = answers ? ptys.answeredByTerminal(session.address) : undefined;
+  try {
+    yield* attach(session, looks.screens, options);
+  } finally {
+    leave?.();
+  }
+}
