@@ -6,6 +6,7 @@
  *     `limits.closeMs` and a little.
  */
 import { randomBytes } from 'node:crypto';
+import { addressOf } from '../actors/address.ts';
 import { errorOf } from '../actors/troupeError.ts';
 import type { Refusal } from '../actors/troupeError.ts';
 import { openJournal } from '../storage/open.ts';
@@ -19,13 +20,16 @@ import { EffectRuns } from './effects.ts';
 import type { Hosting } from './hosting.ts';
 import { InThread } from './inThread.ts';
 import type { Link, Report } from './link.ts';
+import { newId } from './newId.ts';
 import { News } from './news.ts';
 import type { Plan } from './options.ts';
 import { ProcessHost } from './processHost/processHost.ts';
+import { Pty } from './pty.ts';
 import { PtyDriver } from './pty/ptyDriver.ts';
 import { Quarantine } from './quarantine.ts';
 import { Retention } from './retention.ts';
 import { Router } from './router.ts';
+import { ProcessDriver } from './runProcess/processDriver.ts';
 import { Workers } from './workers.ts';
 
 const closing: Refusal = {
@@ -45,6 +49,8 @@ export class Opened {
   readonly drivers: Drivers;
   /** Sessions' own side of their driver. */
   readonly ptys: PtyDriver;
+  /** The same of runs. */
+  readonly processes: ProcessDriver;
   /** What its references do to what they send; the newest functions given. */
   readonly beforeSend: Prepared;
   readonly quarantine: Quarantine;
@@ -61,11 +67,14 @@ export class Opened {
     this.effects = parts.effects;
     this.drivers = parts.drivers;
     this.ptys = parts.ptys;
+    this.processes = parts.processes;
     this.beforeSend = parts.beforeSend;
     this.quarantine = parts.quarantine;
     this.channels = parts.channels;
     this.news = parts.news;
     this.hosting = hosting;
+    const holder = { opened: this, assertOpen: () => undefined };
+    this.processes.newSession = () => new Pty(holder, addressOf('pty', newId()));
     this.#retention = retentionOf(parts);
   }
 
@@ -106,6 +115,7 @@ interface Parts {
   readonly effects: EffectRuns;
   readonly drivers: Drivers;
   readonly ptys: PtyDriver;
+  readonly processes: ProcessDriver;
   readonly beforeSend: Prepared;
   readonly quarantine: Quarantine;
 }
@@ -137,9 +147,11 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
     ended: (address, end) => router.order(router.linkOf(address), { op: 'effect.end', address, end }),
   });
   const [channels, news] = [new Channels(router), new News(router)];
-  const ptys = new PtyDriver(new ProcessHost());
-  const { logger } = plan;
-  const drivers = new Drivers({ router, journal, logger, now, sources: { 'pty/pty': ptys } });
+  const host = new ProcessHost();
+  const ptys = new PtyDriver(host);
+  const processes = new ProcessDriver({ host, beforeSend, eventBytes: limits.eventBytes });
+  const sources = { 'pty/pty': ptys, 'run/process': processes };
+  const drivers = new Drivers({ router, journal, logger: plan.logger, now, sources });
   const parts: Parts = {
     plan,
     journal,
@@ -147,6 +159,7 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
     effects,
     drivers,
     ptys,
+    processes,
     beforeSend,
     quarantine,
     channels,

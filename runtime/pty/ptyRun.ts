@@ -18,7 +18,7 @@ import { defaultProcessLimits } from '../processHost/limits.ts';
 import type { ProcessHost } from '../processHost/processHost.ts';
 import type { WireReceipt } from '../protocol.ts';
 import type { CommandWaiters } from './commandWaiters.ts';
-import { InputQueue } from './inputQueue.ts';
+import { InputQueue } from '../processHost/inputQueue.ts';
 import { shellLaunchOf } from './shellLaunch.ts';
 import type { ShellLaunch } from './shellLaunch.ts';
 
