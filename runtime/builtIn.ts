@@ -2,7 +2,7 @@
  * The kinds that every runtime hosts. Each is an ordinary definition, as a user could write it; a user's own
  * of the same name takes its place.
  */
-import { undrivenRun } from '../actors/agentRun/undriven.ts';
+import { agentRun } from '../actors/agentRun/agentRun.ts';
 import { outboxFold } from '../actors/outbox/digest.ts';
 import { outboxMachine } from '../actors/outbox/machine.ts';
 import { outboxIds, outboxReply } from '../actors/outbox/reply.ts';
@@ -13,8 +13,8 @@ import type { AnyDefinition } from './definition.ts';
 import { pty } from './ptyDefinition.ts';
 import { runDefinition } from './runDefinition.ts';
 
-/** Their orchestrator tells what happens; processes come with a driver for them. */
-export const run = runDefinition(undrivenRun());
+/** What they launch has a driver in the callers' thread; without a launch their orchestrator tells it all. */
+export const run = runDefinition(agentRun());
 
 export const outbox = defineActor({
   kind: 'outbox',

@@ -7,7 +7,7 @@
  *       send with a stamp, which the link repeats to the next host. `say` resolves when it is durable, and
  *       that is the time to let the child go on (B2).
  *   D3. Nobody else can say it: the send carries the effect, and counts only while that is under way.
- * A source is known by kind and name, `pty/pty`. To add one (a run's process): implement `DriverSource`, name
+ * A source is known by kind and name, `pty/pty` or `run/process`. To add one: implement `DriverSource`, name
  * it among the `sources` in opened.ts, and its `src` in `drivers` of the definition, whose machine does not
  * implement it.
  * Every byte crosses threads once: from here to its actor's host. There, output would cost a thread that has
@@ -20,6 +20,7 @@ import { isTroupeError } from '../actors/troupeError.ts';
 import { pack, packWhole, unpack } from '../storage/values.ts';
 import type { OpenJournal } from '../storage/open.ts';
 import { historyOf } from './history.ts';
+import type { HistoryOptions } from './history.ts';
 import { failureOf } from './host/words.ts';
 import type { Link } from './link.ts';
 import { loggable } from './logger.ts';
@@ -47,8 +48,14 @@ export interface DriverPort {
   say(events: readonly AnyEvent[]): Promise<readonly (WireReceipt | undefined)[]>;
   /** It cannot go on: the machine's `onError`. */
   fail(error: unknown): void;
-  /** What is recorded of these types behind `after`. */
-  facts(after: number, types: readonly string[]): AsyncIterable<Fact>;
+  /** What is recorded. */
+  facts(options: HistoryOptions): AsyncIterable<Fact>;
+}
+
+/** An event for a driver, and the seq of the fact that led to it. */
+export interface Word {
+  readonly event: AnyEvent;
+  readonly seq: number;
 }
 
 export interface DriverSource {
@@ -56,9 +63,8 @@ export interface DriverSource {
   start(port: DriverPort): DriverRun;
   /** D1, with no run here: the one before was lost with its process, and the actor is told so. */
   lost(port: DriverPort): Promise<void>;
-  /** D1. What led to events for the driver, and the event it would have been told. */
-  readonly told: readonly string[];
-  again(fact: Fact): AnyEvent;
+  /** D1. What it would have been told by the facts behind `after`, up to `to`. */
+  missed(port: DriverPort, after: number, to: number): AsyncIterable<Word>;
   /** All runs have ended. */
   close(): Promise<void>;
 }
@@ -70,7 +76,7 @@ interface Running {
   /** Everything up to here it has been told. */
   heard: number;
   /** D1. What comes while it catches up. */
-  waiting: { readonly event: AnyEvent; readonly seq: number }[] | undefined;
+  waiting: Word[] | undefined;
 }
 
 export interface DriversOptions {
@@ -152,9 +158,8 @@ export class Drivers {
     if (running.waiting !== undefined || running.heard >= seq) return;
     running.waiting = [];
     try {
-      for await (const fact of port.facts(running.heard, source.told)) {
-        if (fact.seq <= seq) hear(running, source.again(fact), fact.seq);
-      }
+      const { heard } = running;
+      for await (const word of source.missed(port, heard, seq)) hear(running, word.event, word.seq);
     } catch (error) {
       this.#failed(port, error);
     }
@@ -209,7 +214,7 @@ export class Drivers {
       effectId,
       input: unpack(input),
       say: async (events) => this.#say(address, effectId, events),
-      facts: (after, types) => historyOf(journal, address, { after, types }),
+      facts: (options) => historyOf(journal, address, options),
       fail: (error) => void this.#fail(address, { effectId, failure: packWhole(failureOf(error)) }),
     };
   }

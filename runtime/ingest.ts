@@ -5,7 +5,6 @@
 import type { Adapter } from '../actors/adapters/adapter.ts';
 import type { RunEvent } from '../actors/agentRun/vocabulary.ts';
 import { TroupeError } from '../actors/troupeError.ts';
-import { pack } from '../storage/values.ts';
 import { endedBy } from './abort.ts';
 import { FrameReader } from './frameReader.ts';
 import type { Read } from './frameReader.ts';
@@ -16,6 +15,7 @@ import { IngestQueue } from './ingestQueue.ts';
 import type { Refused } from './ingestQueue.ts';
 import type { Opened } from './opened.ts';
 import type { SendOptions } from './sending.ts';
+import { storable } from './storable.ts';
 
 /** Frames as objects, or bytes or text of which each line is one. */
 export type Frames = AsyncIterable<unknown> | Iterable<unknown>;
@@ -53,7 +53,6 @@ export interface IngestingRun {
 const sourceLengthMax = 96;
 /** Ids of frames remembered, so that one that is delivered twice counts once. */
 const recentMax = 1024;
-const deltaMax = 256 * 1024;
 /** About a millisecond of frames. */
 const framesATurn = 256;
 
@@ -211,31 +210,4 @@ async function* interruptible(frames: Frames, signal: AbortSignal | undefined): 
     // Not awaited: a silent source would keep whoever leaves it waiting.
     if (!isDone) void Promise.resolve(iterator.return?.()).catch(() => undefined);
   }
-}
-
-/** The event in pieces that can be recorded; what cannot is told as a note, with what JSON says of it. */
-function storable(event: RunEvent, bytesMax: number): readonly RunEvent[] {
-  if (event.type === 'message.delta' || event.type === 'tool.progress') return inPieces(event);
-  try {
-    const { bytes, bodies } = pack(event);
-    const size = bodies.reduce((sum, body) => sum + body.bytes.byteLength, bytes.byteLength);
-    if (size <= bytesMax) return [event];
-    return [noteOf(event, `${size} bytes`)];
-  } catch (error) {
-    return [noteOf(event, error instanceof Error ? error.message : String(error))];
-  }
-}
-
-function inPieces<E extends RunEvent & { readonly text?: string }>(event: E): readonly E[] {
-  const { text = '' } = event;
-  if (text.length <= deltaMax) return [event];
-  const count = Math.ceil(text.length / deltaMax);
-  return Array.from({ length: count }, (_, i) => {
-    return { ...event, text: text.slice(i * deltaMax, (i + 1) * deltaMax) };
-  });
-}
-
-function noteOf({ type }: RunEvent, why: string): RunEvent {
-  // Fields that the vocabulary does not name are kept.
-  return { type: 'note', unknown: true, unstorable: type, why: why.slice(0, 1024) } as RunEvent;
 }

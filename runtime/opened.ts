@@ -7,6 +7,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Fact } from '../actors/fact.ts';
+import { addressOf } from '../actors/address.ts';
 import { errorOf } from '../actors/troupeError.ts';
 import type { Refusal } from '../actors/troupeError.ts';
 import { openJournal } from '../storage/open.ts';
@@ -22,14 +23,17 @@ import type { HistoryOptions } from './history.ts';
 import type { Hosting } from './hosting.ts';
 import { InThread } from './inThread.ts';
 import type { Link, Report } from './link.ts';
+import { newId } from './newId.ts';
 import { News } from './news.ts';
 import type { Plan } from './options.ts';
 import { ProcessHost } from './processHost/processHost.ts';
+import { Pty } from './pty.ts';
 import { PtyDriver } from './pty/ptyDriver.ts';
 import { Looks } from './ptySession/looks.ts';
 import { Quarantine } from './quarantine.ts';
 import { Retention } from './retention.ts';
 import { Router } from './router.ts';
+import { ProcessDriver } from './runProcess/processDriver.ts';
 import { Workers } from './workers.ts';
 
 const closing: Refusal = {
@@ -51,6 +55,8 @@ export class Opened {
   readonly ptys: PtyDriver;
   /** Screens of sessions, and waits on them. */
   readonly looks: Looks;
+  /** The same of runs. */
+  readonly processes: ProcessDriver;
   /** What its references do to what they send; the newest functions given. */
   readonly beforeSend: Prepared;
   readonly quarantine: Quarantine;
@@ -68,11 +74,14 @@ export class Opened {
     this.drivers = parts.drivers;
     this.ptys = parts.ptys;
     this.looks = parts.looks;
+    this.processes = parts.processes;
     this.beforeSend = parts.beforeSend;
     this.quarantine = parts.quarantine;
     this.channels = parts.channels;
     this.news = parts.news;
     this.hosting = hosting;
+    const holder = { opened: this, assertOpen: () => undefined };
+    this.processes.newSession = () => new Pty(holder, addressOf('pty', newId()));
     this.#retention = retentionOf(parts);
   }
 
@@ -115,6 +124,7 @@ interface Parts {
   readonly drivers: Drivers;
   readonly ptys: PtyDriver;
   readonly looks: Looks;
+  readonly processes: ProcessDriver;
   readonly beforeSend: Prepared;
   readonly quarantine: Quarantine;
 }
@@ -147,15 +157,18 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
   });
   const [channels, news] = [new Channels(router), new News(router)];
   const looks = new Looks();
+  const host = new ProcessHost();
   const ptys = new PtyDriver({
-    host: new ProcessHost(),
+    host,
     screenAt: async (address, at) => {
       const history = (options?: HistoryOptions): AsyncIterable<Fact> => historyOf(journal, address, options);
       return looks.screens.screen({ address, history }, { at });
     },
   });
+  const processes = new ProcessDriver({ host, beforeSend, eventBytes: limits.eventBytes });
   const { logger } = plan;
-  const drivers = new Drivers({ router, journal, logger, now, sources: { 'pty/pty': ptys } });
+  const sources = { 'pty/pty': ptys, 'run/process': processes };
+  const drivers = new Drivers({ router, journal, logger, now, sources });
   const parts: Parts = {
     plan,
     journal,
@@ -164,6 +177,7 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
     drivers,
     ptys,
     looks,
+    processes,
     beforeSend,
     quarantine,
     channels,

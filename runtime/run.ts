@@ -32,14 +32,18 @@ export type VerbOptions = Pick<SendOptions, 'id' | 'by' | 'trace' | 'ifSeq' | 's
 export type RunStart = Omit<RunEventOf<'run.start'>, 'type' | 'secretEnv'>;
 
 export interface StartOptions extends VerbOptions {
-  /** Environment of its process, never recorded. Refused as long as the runtime drives no processes. */
-  readonly secretEnv?: Readonly<Record<string, string>>;
+  /** Environment of its processes, as `launch.env`, and never recorded: only its names are. */
+  readonly secretEnv?: SecretEnv;
 }
+
+export type SecretEnv = Readonly<Record<string, string>>;
 
 export interface PromptOptions extends VerbOptions {
   readonly promptId?: string;
   /** `steer` goes into the open turn; `queue`, the default, waits for its end. */
   readonly mode?: 'queue' | 'steer';
+  /** Given again, where a runtime that was opened since has to launch the run's process anew. */
+  readonly secretEnv?: SecretEnv;
 }
 
 export interface PromptReceipt extends Receipt<undefined> {
@@ -63,19 +67,35 @@ export class Run extends Ref<typeof run> {
     start: RunStart = {},
     { secretEnv, ...options }: StartOptions = {},
   ): Promise<Receipt<undefined>> {
-    // Nobody would give it to the process: better no run than one whose engine lacks its key.
-    if (secretEnv !== undefined) throw undriven(this.address, Object.keys(secretEnv));
+    const { launch } = start;
+    const names = Object.keys(secretEnv ?? {});
+    if (secretEnv !== undefined && launch === undefined) throw unlaunched(this.address, names);
     const labels = Object.fromEntries(
       Object.entries(start.labels ?? {}).filter((label): label is [string, string] => label[1] !== null),
     );
-    return this.send({ type: 'run.start', ...start }, { ...options, labels });
+    const named = launch !== undefined && names.length > 0 && { launch: { ...launch, secretNames: names } };
+    const send = async () => this.send({ type: 'run.start', ...start, ...named }, { ...options, labels });
+    return this.#withSecret(secretEnv, send);
+  }
+
+  /** It is there when the process needs it; of a send that is refused nothing is kept. */
+  async #withSecret<T>(secretEnv: SecretEnv | undefined, send: () => Promise<T>): Promise<T> {
+    if (secretEnv === undefined) return send();
+    const takeBack = this.opened.processes.keepSecret(this.address, secretEnv);
+    try {
+      return await send();
+    } catch (error) {
+      takeBack();
+      throw error;
+    }
   }
 
   /** Its id is that of the send: asked again, it is prompted once. */
   async prompt(content: PromptContent, options: PromptOptions = {}): Promise<PromptReceipt> {
-    const { promptId = randomUUID(), mode, ...rest } = options;
+    const { promptId = randomUUID(), mode, secretEnv, ...rest } = options;
     const event = { type: 'run.prompt' as const, promptId, content, ...(mode !== undefined && { mode }) };
-    return { promptId, ...(await this.send(event, { id: promptId, ...rest })) };
+    const send = async () => this.send(event, { id: promptId, ...rest });
+    return { promptId, ...(await this.#withSecret(secretEnv, send)) };
   }
 
   /** Ends the open turn, and nothing else. */
@@ -189,9 +209,8 @@ export class Run extends Ref<typeof run> {
 }
 
 /** Only the names: the values are secret. */
-function undriven(address: string, names: readonly string[]): TroupeError {
+function unlaunched(address: string, names: readonly string[]): TroupeError {
   const text =
-    'This runtime launches no processes yet, so that nothing can be given a secretEnv. ' +
-    'Leave it out, and start the process with it yourself.';
+    'A secretEnv is for the process of a `launch`: this run launches none, so nothing would get it.';
   return new TroupeError('UNSUPPORTED', text, { address, option: 'secretEnv', names });
 }

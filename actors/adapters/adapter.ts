@@ -31,6 +31,7 @@ export interface Say {
   readonly prompt?: (prompt: PromptWords) => object | undefined;
   readonly answer?: (ask: RunEventOf<'permission.ask'>, answer: AnswerWords) => object | undefined;
   readonly interrupt?: (interrupt: InterruptWords) => object | undefined;
+  readonly update?: (update: UpdateWords) => readonly object[];
 }
 
 export interface PromptWords {
@@ -39,6 +40,8 @@ export interface PromptWords {
   readonly session: string;
   /** Of the request, where the engine answers requests. */
   readonly requestId: string;
+  /** The open turn that it goes into. */
+  readonly turnId?: string;
 }
 
 export interface AnswerWords {
@@ -51,4 +54,12 @@ export interface InterruptWords {
   readonly session: string;
   readonly turnId?: string;
   readonly requestId: string;
+}
+
+/** What a run was changed to. */
+export interface UpdateWords {
+  readonly model: string | undefined;
+  readonly mode: string | undefined;
+  /** Of each request a new one. */
+  readonly requestId: () => string;
 }

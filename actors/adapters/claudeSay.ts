@@ -24,4 +24,11 @@ export const claudeSay: Say = {
     request_id: requestId,
     request: { subtype: 'interrupt' },
   }),
+  update: ({ model, mode, requestId }) => {
+    const requests = [
+      ...(model === undefined ? [] : [{ subtype: 'set_model', model }]),
+      ...(mode === undefined ? [] : [{ subtype: 'set_permission_mode', mode }]),
+    ];
+    return requests.map((request) => ({ type: 'control_request', request_id: requestId(), request }));
+  },
 };

@@ -47,9 +47,11 @@ function offered(question: Fields | undefined): AskOption[] {
 }
 
 export const codexSay: Say = {
-  prompt: ({ content, session, requestId }) => {
+  prompt: ({ content, session, requestId, turnId }) => {
     const parts = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
-    return { id: requestId, method: 'turn/start', params: { threadId: session, input: parts } };
+    const params = { threadId: session, input: parts };
+    if (turnId === undefined) return { id: requestId, method: 'turn/start', params };
+    return { id: requestId, method: 'turn/steer', params: { ...params, expectedTurnId: turnId } };
   },
   answer: (ask, { optionId, input }) => {
     const { nativeId } = ask as { readonly nativeId?: unknown };

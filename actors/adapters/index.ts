@@ -1,7 +1,7 @@
 /**
  * `troupe/adapters`: what engines emit, as events of a run.
  */
-export type { Adapter, AnswerWords, InterruptWords, PromptWords, Say, Told } from './adapter.ts';
+export type { Adapter, AnswerWords, InterruptWords, PromptWords, Say, Told, UpdateWords } from './adapter.ts';
 export { acp } from './acp.ts';
 export type { AcpCounters, AcpState } from './acpState.ts';
 export { claude, type ClaudeState } from './claude.ts';

@@ -2,11 +2,11 @@
  * The driver of kind `pty`: one child of the process host a session. What is secret, and who waits for a
  * command, is known here and nowhere else.
  */
-import type { AnyEvent, Fact } from '../../actors/fact.ts';
 import { orderOf } from '../../actors/ptySession/machine.ts';
 import type { PtyEvent, PtyEventOf } from '../../actors/ptySession/vocabulary.ts';
-import type { DriverPort, DriverRun, DriverSource } from '../drivers.ts';
+import type { AnyEvent } from '../../actors/fact.ts';
 import { TroupeError } from '../../actors/troupeError.ts';
+import type { DriverPort, DriverRun, DriverSource, Word } from '../drivers.ts';
 import { defaultProcessLimits } from '../processHost/limits.ts';
 import type { ProcessHost } from '../processHost/processHost.ts';
 import type { InputModes } from '../ptySession/inputModes.ts';
@@ -22,8 +22,10 @@ export interface PtyDriverOptions {
   readonly screenAt: (address: string, seq: number) => Promise<Screen>;
 }
 
+/** Facts that lead to orders. */
+const orders = ['pty.input', 'command.start', 'pty.resize', 'pty.signal', 'pty.close'];
+
 export class PtyDriver implements DriverSource {
-  readonly told = ['pty.input', 'command.start', 'pty.resize', 'pty.signal', 'pty.close'] as const;
   readonly waiters = new CommandWaiters();
   readonly #options: PtyDriverOptions;
   readonly #secrets = new Map<string, Secrets>();
@@ -110,9 +112,10 @@ export class PtyDriver implements DriverSource {
     this.waiters.exited(port.address);
   }
 
-  again({ event: recorded }: Fact): AnyEvent {
-    const event = recorded as PtyEvent; // Its schema was checked at the door.
-    return orderOf(event);
+  async *missed(port: DriverPort, after: number, to: number): AsyncGenerator<Word, void, undefined> {
+    for await (const { event, seq } of port.facts({ after, before: to + 1, types: orders })) {
+      yield { event: orderOf(event as PtyEvent), seq }; // Its schema was checked at the door.
+    }
   }
 
   async close(): Promise<void> {

@@ -21,7 +21,7 @@ import type { InputModes } from '../ptySession/inputModes.ts';
 import type { Asked } from '../ptySession/queries.ts';
 import { Answers } from './answers.ts';
 import type { CommandWaiters } from './commandWaiters.ts';
-import { InputQueue } from './inputQueue.ts';
+import { InputQueue } from '../processHost/inputQueue.ts';
 import { shellLaunchOf } from './shellLaunch.ts';
 import type { ShellLaunch } from './shellLaunch.ts';
 

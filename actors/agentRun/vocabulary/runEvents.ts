@@ -19,6 +19,8 @@ export const launch = Type.Object({
   env: Type.Optional(Type.Record(Type.String(), argument)),
   stdio: words('pipe', 'pty'),
   secretEnv,
+  /** Names of what its environment has beside `env`; the values are recorded nowhere. */
+  secretNames: Type.Optional(Type.Array(name, { maxItems: 256 })),
 });
 
 /** What a run came to; a text that is not given is that of the last message of the assistant. */
@@ -81,6 +83,8 @@ export const runEvents = {
     pid: Type.Optional(count),
     startTime: Type.Optional(ms),
     engineSession: Type.Optional(id),
+    /** The address of the session that it runs in, on a PTY. */
+    pty: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
   }),
   'process.session': event('process.session', { processId: id, engineSession: id }),
   'process.exit': event('process.exit', {

@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openTroupe } from '../../../runtime/index.ts';
-import { scriptedAgent, turn } from '../../../runtime/testing.ts';
 import { refusalOf } from '../host/kit.ts';
 import { newDirectory } from '../open.ts';
 
@@ -18,19 +17,29 @@ function holds(directory: string, text: string): boolean {
   return files.some(({ parentPath, name }) => readFileSync(join(parentPath, name)).includes(text));
 }
 
-test('a secretEnv is refused while no processes are driven; nobody is told or keeps its values', async () => {
-  const directory = newDirectory();
-  await using troupe = await openTroupe({ directory, actors: [scriptedAgent([turn('Done')])] });
+test('a secretEnv without a launch is refused; nobody is told its values', async () => {
+  await using troupe = await openTroupe({ directory: newDirectory() });
   const run = troupe.run('a');
-  const refusal = await refusalOf(run.start({ launch, title: 'a title' }, { secretEnv }));
+  const refusal = await refusalOf(run.start({ title: 'a title' }, { secretEnv }));
   expect(refusal).toMatchObject({
     code: 'UNSUPPORTED',
     details: { option: 'secretEnv', names: ['API_KEY'] },
   });
   expect(JSON.stringify([refusal.message, refusal.details])).not.toContain(secret);
   expect(await run.exists()).toBe(false);
-  await run.start({ launch, title: 'a title' });
+});
+
+test('a secretEnv reaches the process of the launch, and no file', async () => {
+  const directory = newDirectory();
+  await using troupe = await openTroupe({ directory });
+  const run = troupe.run('a');
+  const script = 'console.log("length", process.env.API_KEY.length)';
+  const real = { command: process.execPath, args: ['-e', script], stdio: 'pipe' as const };
+  await run.start({ launch: real, title: 'a title' }, { secretEnv });
   await run.result();
+  const notes = [];
+  for await (const { event } of run.history({ types: ['note'] })) notes.push(event);
+  expect(notes).toEqual([{ type: 'note', stream: 'stdout', text: 'length 23\n' }]);
   await troupe.close();
   expect([holds(directory, 'a title'), holds(directory, secret)]).toEqual([true, false]);
 });

@@ -2,14 +2,15 @@
  * What is to be written to a child, in its order, each piece when the one before was taken: a child that does
  * not read keeps its input here. What would be too much is refused before it is recorded (ptyDriver.ts).
  */
-import type { Child } from '../processHost/child.ts';
-import { defaultProcessLimits } from '../processHost/limits.ts';
+import type { Child } from './child.ts';
+import { defaultProcessLimits } from './limits.ts';
 
 const { inputBytes } = defaultProcessLimits;
 
 export class InputQueue {
   readonly #child: Child;
-  readonly #waiting: Uint8Array[] = [];
+  /** Undefined: the end of its input. */
+  readonly #waiting: (Uint8Array | undefined)[] = [];
   #isWriting = false;
   /** Not taken by the child yet. */
   #bytes = 0;
@@ -32,13 +33,22 @@ export class InputQueue {
     if (!this.#isWriting) void this.#write();
   }
 
+  /** Nothing more comes: a child with pipes reads the end of its input. */
+  end(): void {
+    this.#waiting.push(undefined);
+    if (!this.#isWriting) void this.#write();
+  }
+
   async #write(): Promise<void> {
     this.#isWriting = true;
     try {
-      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      while (this.#waiting.length > 0) {
+        const next = this.#waiting.shift();
         this.#seq += 1;
-        if (!(await this.#child.write(this.#seq, next))) break;
-        this.#bytes -= next.length;
+        const taken =
+          next === undefined ? this.#child.endInput(this.#seq) : this.#child.write(this.#seq, next);
+        if (!(await taken)) break;
+        this.#bytes -= next?.length ?? 0;
       }
     } catch {
       // It is lost: its watch is told why, and that is recorded.

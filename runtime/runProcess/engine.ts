@@ -1,0 +1,65 @@
+/**
+ * An engine as a run launches it: its adapter, the arguments it needs, and the dialect in which it is spoken
+ * to over its stdin.
+ */
+import type { Adapter, AnswerWords, Say } from '../../actors/adapters/adapter.ts';
+import type { RunEvent } from '../../actors/agentRun/vocabulary.ts';
+import type { Ask, Prompt } from './talk.ts';
+
+/** What an engine is started with. */
+export interface EngineStart {
+  /** Of the launch; what is among them already is not added. */
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly model: string | undefined;
+  readonly mode: string | undefined;
+  /** The session that it goes on with (R2). */
+  readonly session: string | undefined;
+}
+
+export interface Engine {
+  readonly adapter: AnyAdapter;
+  /** All of them, those of the launch first. */
+  readonly args: (start: EngineStart) => readonly string[];
+  /** `one`: its stdin is one prompt, and each prompt has a process of its own. */
+  readonly prompts: 'many' | 'one';
+  readonly dialect: (start: EngineStart, ports: DialectPorts) => Dialect;
+}
+
+/** An adapter whose state is its own matter: the method form lets those of all states stand here. */
+export interface AnyAdapter extends Omit<Adapter, 'frame'> {
+  frame(state: unknown, frame: unknown): { readonly state: unknown; readonly events: readonly RunEvent[] };
+}
+
+/** What a dialect knows of the talk, and how it speaks. */
+export interface DialectPorts {
+  readonly say: Say;
+  /** A line to its stdin. */
+  readonly write: (frame: object) => void;
+  readonly writeText: (text: string) => void;
+  /** The end of its stdin. */
+  readonly end: () => void;
+  readonly tell: (event: RunEvent) => void;
+  /** A frame of our own that the adapter has to see. */
+  readonly feed: (frame: object) => void;
+  readonly requestId: () => string;
+  readonly session: () => string | undefined;
+  readonly turnId: () => string | undefined;
+  readonly asks: () => readonly Ask[];
+}
+
+export interface Dialect {
+  begin(): void;
+  /** After the adapter had it. */
+  heard(frame: unknown): void;
+  prompt(prompt: Prompt): void;
+  answer(ask: Ask, answer: AnswerWords): void;
+  deny(ask: Ask): void;
+  update(change: { readonly model?: string; readonly mode?: string }): void;
+  /** False: it has no words for it. */
+  interrupt(): boolean;
+}
+
+/** The option by which an ask is declined, if it has one. */
+export const denialOf = ({ options }: Ask): string | undefined =>
+  options.find(({ effect }) => effect === 'deny')?.optionId;
