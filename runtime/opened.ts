@@ -23,6 +23,7 @@ import { News } from './news.ts';
 import type { Plan } from './options.ts';
 import { ProcessHost } from './processHost/processHost.ts';
 import { PtyDriver } from './pty/ptyDriver.ts';
+import { ReadingHost } from './readingHost.ts';
 import { Quarantine } from './quarantine.ts';
 import { Retention } from './retention.ts';
 import { Router } from './router.ts';
@@ -205,6 +206,7 @@ async function hostingOf(parts: Parts): Promise<Hosting> {
     const definitions = hostedWith(typeof actors === 'string' ? await definitionsIn(actors) : (actors ?? []));
     const [link] = router.links;
     if (link === undefined) throw new Error('a router has at least one link');
+    if (plan.isReadOnly) return new ReadingHost(journal, definitions, link);
     const shards = router.shardsOf(0);
     return InThread.open({ journal, definitions, shards, link, router, limits, indexLabels, now, wait });
   }
