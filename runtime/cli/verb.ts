@@ -32,7 +32,7 @@ export interface VerbCall {
   readonly out: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The way to the actors, opened when it is first asked for; it is closed after the verb. */
-  way(): Promise<Way>;
+  readonly way: () => Promise<Way>;
 }
 
 /** The flags of a command line, checked against what its verb takes. */
