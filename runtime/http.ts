@@ -7,6 +7,7 @@ export { fastifyTroupe } from './http/fastify.ts';
 export type { PluginOptions } from './http/fastify.ts';
 export { openServer } from './http/openServer.ts';
 export type { Server, ServerOptions } from './http/openServer.ts';
+export { openOwnerSocket } from './http/ownerSocket.ts';
 export { closeAtSignals } from './http/closeAtSignals.ts';
 export type { Closing } from './http/closeAtSignals.ts';
 export { openApiOf } from './http/openApi.ts';

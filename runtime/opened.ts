@@ -30,6 +30,7 @@ import { ProcessHost } from './processHost/processHost.ts';
 import { Pty } from './pty.ts';
 import { PtyDriver } from './pty/ptyDriver.ts';
 import { Looks } from './ptySession/looks.ts';
+import { ReadingHost } from './readingHost.ts';
 import { Quarantine } from './quarantine.ts';
 import { Retention } from './retention.ts';
 import { Router } from './router.ts';
@@ -236,6 +237,7 @@ async function hostingOf(parts: Parts): Promise<Hosting> {
     const definitions = hostedWith(typeof actors === 'string' ? await definitionsIn(actors) : (actors ?? []));
     const [link] = router.links;
     if (link === undefined) throw new Error('a router has at least one link');
+    if (plan.isReadOnly) return new ReadingHost(journal, definitions, link);
     const shards = router.shardsOf(0);
     return InThread.open({ journal, definitions, shards, link, router, limits, indexLabels, now, wait });
   }

@@ -61,7 +61,9 @@ export type AnyOptions = ValueOptions<readonly AnyDefinition[]> | ModuleOptions;
 
 /** The options with their defaults, without contradictions. */
 export interface Plan {
-  readonly medium: { readonly directory: string } | MemoryJournalOptions;
+  readonly medium: { readonly directory: string; readonly readOnly?: boolean } | MemoryJournalOptions;
+  /** As openReading has it: its host runs nothing. */
+  readonly isReadOnly: boolean;
   readonly actors: readonly AnyDefinition[] | string | undefined;
   readonly workers: number;
   readonly effects: Effects;
@@ -98,6 +100,7 @@ export function planOf(options: AnyOptions): Plan {
     throw refused('workers', text[0]?.toUpperCase() + text.slice(1));
   }
   return {
+    isReadOnly: false,
     medium: journal ?? { directory: directory ?? '' },
     actors: actors === undefined ? undefined : areValues ? actors : moduleUrlOf(actors as URL | string),
     workers,
