@@ -45,6 +45,7 @@ main.beside{grid-template-columns:minmax(250px,300px) minmax(0,1fr)}
   max-width:38ch}
 .title:empty{display:none}
 .states,.when{display:flex;gap:6px;align-items:center;flex-wrap:wrap}
+.actor>header .states{flex:1 1 0;min-width:0;flex-wrap:nowrap;overflow:hidden}
 .when{margin-left:auto}
 .kind{font:600 11px/1 var(--mono);color:var(--muted);background:var(--page);border:1px solid var(--line);
   border-radius:5px;padding:3px 6px}
@@ -73,6 +74,7 @@ main.beside{grid-template-columns:minmax(250px,300px) minmax(0,1fr)}
   main.beside .fleet{display:none}
 }
 @media (max-width:800px){
+  .actor>header .states{flex-basis:100%;flex-wrap:wrap}
   .keys{display:none}
   .bar .connection{margin-left:auto}
   #page{height:auto;min-height:100%}
