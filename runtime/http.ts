@@ -16,5 +16,5 @@ export type { Access, Authorize, Right } from './http/access.ts';
 export type { HandlerOptions, ServingOptions } from './http/desk.ts';
 export type { OriginOptions } from './http/origin.ts';
 export type { HttpLimits } from './http/limits.ts';
-export type { AnyRoute } from './http/route.ts';
+export type { AnyRoute, InspectorMode } from './http/route.ts';
 export type { Problem } from './http/problem.ts';

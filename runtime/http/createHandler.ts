@@ -10,7 +10,7 @@ import type { Answer, Incoming } from './incoming.ts';
 
 export type Handler = (request: Request) => Promise<Response>;
 
-/** Where it is mounted, the path of a request begins with `/v1`, `/metrics`, `/healthz` or `/readyz`. */
+/** Where it is mounted, paths begin with `/v1`, `/inspector`, `/metrics`, `/healthz` or `/readyz`. */
 export function createHandler<D>(troupe: Troupe<D>, options: HandlerOptions): Handler {
   const { dispatch } = servingOf(troupe, admitWith(options), options);
   return async (request) => {

@@ -1,7 +1,7 @@
 /**
  * What a server is opened with, whichever carries it, and what it comes to.
  */
-import { assertNames, assertWhole, invalidOption } from '../invalidOption.ts';
+import { assertNames, assertOneOf, assertWhole, invalidOption } from '../invalidOption.ts';
 import type { Troupe } from '../troupe.ts';
 import { admitOf } from './access.ts';
 import type { Admit, Authorize } from './access.ts';
@@ -10,12 +10,14 @@ import type { Dispatch } from './dispatch.ts';
 import { defaultHttpLimits } from './limits.ts';
 import type { HttpLimits } from './limits.ts';
 import type { OriginOptions } from './origin.ts';
-import type { Desk } from './route.ts';
+import type { Desk, InspectorMode } from './route.ts';
 import { Streams } from './streams.ts';
 import { table } from './table.ts';
 
 export interface ServingOptions extends OriginOptions {
   readonly limits?: Partial<HttpLimits>;
+  /** The page at `/inspector`: `read` unless told; with `send` it offers what its reader may send. */
+  readonly inspector?: InspectorMode;
 }
 
 export interface HandlerOptions extends ServingOptions {
@@ -33,6 +35,8 @@ export interface Serving {
 
 export function servingOf<D>(troupe: Troupe<D>, admit: Admit, options: ServingOptions): Serving {
   const limits = limitsOf(options.limits);
+  const { inspector = 'read' } = options;
+  assertOneOf('inspector', inspector, ['read', 'send', 'off']);
   const streams = new Streams(limits.streams);
   let isClosing = false;
   const desk: Desk = {
@@ -44,6 +48,7 @@ export function servingOf<D>(troupe: Troupe<D>, admit: Admit, options: ServingOp
     answered: new Map(),
     table,
     isClosing: () => isClosing,
+    inspector,
   };
   const { hosts, origins } = options;
   const dispatch = dispatchOf(desk, { ...(hosts && { hosts }), ...(origins && { origins }) });

@@ -46,9 +46,11 @@ function mount(app: FastifyInstance, dispatch: Dispatch): void {
   // Bodies are read when it is known whose they are.
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
   app.setErrorHandler(async (error, _request, reply) => sent(reply, refusedBy(error)));
-  const beginnings = new Set(table.map(({ path }) => path.split('/')[1] ?? ''));
-  for (const beginning of beginnings) {
-    const url = table.some(({ path }) => path === `/${beginning}`) ? `/${beginning}` : `/${beginning}/*`;
+  const urls = table.map(({ path }) => {
+    const [, beginning = '', ...more] = path.split('/');
+    return more.length === 0 ? `/${beginning}` : `/${beginning}/*`;
+  });
+  for (const url of new Set(urls)) {
     app.route({
       method: methods,
       url,

@@ -127,6 +127,7 @@ const names: Readonly<Record<keyof ServerOptions, true>> = {
   hosts: true,
   origins: true,
   limits: true,
+  inspector: true,
 };
 
 function assertServerOptions(options: ServerOptions): void {

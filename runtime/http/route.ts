@@ -17,6 +17,9 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
  */
 export type Need = Right | 'nothing' | 'whole' | 'name';
 
+/** Whether the inspector's page is served, and whether it offers to send. */
+export type InspectorMode = 'read' | 'send' | 'off';
+
 /** What one server holds for all of its routes. */
 export interface Desk {
   readonly troupe: Troupe<unknown>;
@@ -28,6 +31,7 @@ export interface Desk {
   readonly table: readonly AnyRoute[];
   readonly admit: Admit;
   readonly isClosing: () => boolean;
+  readonly inspector: InspectorMode;
 }
 
 export interface Call<Q = unknown, B = unknown> {

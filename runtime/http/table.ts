@@ -3,10 +3,12 @@
  * API is a file in routes/ and a line here.
  */
 import type { AnyRoute } from './route.ts';
+import { chartRoutes } from './routes/charts.ts';
 import { directoryRoutes } from './routes/directory.ts';
 import { sendEvents } from './routes/events.ts';
 import { followingRoutes } from './routes/following.ts';
 import { readEvents } from './routes/history.ts';
+import { inspectorRoutes } from './routes/inspector.ts';
 import { outboxRoutes } from './routes/outboxes.ts';
 import { ptyRoutes } from './routes/ptys.ts';
 import { readingRoutes } from './routes/reading.ts';
@@ -22,5 +24,7 @@ export const table: readonly AnyRoute[] = [
   ...runRoutes,
   ...outboxRoutes,
   ...ptyRoutes,
+  ...chartRoutes,
   ...servingRoutes,
+  ...inspectorRoutes,
 ];

@@ -7,7 +7,7 @@ import { metricsOf } from '../metrics.ts';
 import { openApiOf } from '../openApi.ts';
 import { route } from '../route.ts';
 import type { AnyRoute, Desk } from '../route.ts';
-import { anything } from '../schemas.ts';
+import { anything, labels, texts } from '../schemas.ts';
 
 const standing = Type.Object({ ok: Type.Boolean(), reason: Type.Optional(Type.String()) });
 
@@ -63,4 +63,20 @@ const readOpenApi: AnyRoute = route({
   run: ({ desk }) => json(openApiOf(desk.table)),
 });
 
-export const servingRoutes: readonly AnyRoute[] = [readHealth, readReadiness, readMetrics, readOpenApi];
+const readAccess: AnyRoute = route({
+  name: 'readAccess',
+  method: 'GET',
+  path: '/v1/access',
+  summary: 'Who asks, as the server knows them, and what they may do',
+  needs: 'name',
+  answers: { 200: Type.Object({ by: Type.String(), can: texts, labels }) },
+  run: ({ access: { by, can, labels: forced = {} } }) => json({ by, can, labels: forced }),
+});
+
+export const servingRoutes: readonly AnyRoute[] = [
+  readHealth,
+  readReadiness,
+  readMetrics,
+  readOpenApi,
+  readAccess,
+];

@@ -1,0 +1,59 @@
+/**
+ * `npm run screenshots`: the inspector's pictures in docs/inspector, taken of a live fleet by Chromium
+ * (`CHROMIUM` says where it is, if not where Debian has it).
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { openServer } from '../runtime/http.ts';
+import { openScene } from './screenshots/scene.ts';
+
+const folder = process.argv[2] ?? 'docs/inspector';
+const directory = mkdtempSync(join(tmpdir(), 'troupe-screenshots-'));
+const troupe = await openScene(directory);
+const server = await openServer(troupe, { inspector: 'send' });
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+
+interface Shot {
+  readonly place: string;
+  readonly ready: string;
+  readonly dark?: boolean;
+}
+
+const wide = { width: 1360, height: 850 };
+
+const shots: Readonly<Record<string, Shot>> = {
+  fleet: { place: '#', ready: '[data-address="run/fix-login"] .asks' },
+  chart: { place: '#release/v2.0.0', ready: '.picture .taken' },
+  chartDark: { place: '#release/v2.0.0@3', ready: '.picture .taken', dark: true },
+  run: { place: '#run/fix-login?tab=transcript', ready: '.actor:has(.picture .active) .message .call' },
+};
+
+try {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, { place, ready, dark = false }] of Object.entries(shots)) {
+    const page = await browser.newPage({
+      viewport: wide,
+      deviceScaleFactor: 1.5,
+      colorScheme: dark ? 'dark' : 'light',
+    });
+    page.on('pageerror', (error) => console.error(`${name}: ${String(error)}`));
+    page.on('console', (said) => said.type() === 'error' && console.error(`${name}: ${said.text()}`));
+    await page.goto(`${server.url}/inspector${place}`);
+    await page.waitForSelector(ready);
+    // What moves has come to rest.
+    await page.evaluate('Promise.all(document.getAnimations().map((one) => one.finished))');
+    await page.screenshot({ path: join(folder, `${name}.png`) });
+    await page.close();
+    console.log(join(folder, `${name}.png`));
+  }
+} finally {
+  await browser.close();
+  const closed = server.close();
+  server.hurry();
+  await closed;
+  await troupe.close();
+  rmSync(directory, { recursive: true, force: true });
+}

@@ -1,0 +1,187 @@
+/** One actor: its chart, its history, and what is to be known of the moment that is chosen in it. */
+import { textOf } from './api.ts';
+import { ChartView } from './chart.ts';
+import { ContextTab } from './contextTab.ts';
+import { DigestTab } from './digestTab.ts';
+import { button, el, fill } from './dom.ts';
+import { EventTab } from './eventTab.ts';
+import { exportMenu } from './exports.ts';
+import { OutboxTab } from './outboxTab.ts';
+import { idOf, kindOf } from './place.ts';
+import type { Place } from './place.ts';
+import { SendTab } from './sendTab.ts';
+import type { Allowed, Tab } from './tab.ts';
+import { Timeline } from './timeline.ts';
+import type { Row } from './told.ts';
+import { TranscriptTab } from './transcriptTab.ts';
+import { Watched } from './watched.ts';
+import { shortOf } from './words.ts';
+
+export class ActorView {
+  readonly element: HTMLElement;
+  readonly address: string;
+  readonly #watched: Watched;
+  readonly #go: (place: Place) => void;
+  readonly #chart = new ChartView();
+  readonly #timeline: Timeline;
+  readonly #title = el('div', { class: 'title' });
+  readonly #states = el('div', { class: 'states', 'aria-live': 'polite' });
+  readonly #when = el('div', { class: 'when' });
+  readonly #failure = el('p', { class: 'failure', role: 'alert' });
+  readonly #tabs: readonly Tab[];
+  readonly #tabList = el('div', { class: 'tablist', role: 'tablist', 'aria-label': 'Details' });
+  readonly #tabBody = el('div', { class: 'tabbody', role: 'tabpanel', tabindex: 0, 'aria-label': 'Details' });
+  #tab: Tab;
+
+  constructor(place: Place & { readonly address: string }, allowed: Allowed, go: (place: Place) => void) {
+    const { address, at } = place;
+    this.address = address;
+    this.#go = go;
+    this.#watched = new Watched(address, at, {
+      factsChanged: () => this.#timeline.draw(),
+      momentChanged: () => this.#showMoment(),
+      failed: (error) => this.#fail(error),
+    });
+    this.#timeline = new Timeline(this.#watched, (seq) => this.#travel(seq));
+    this.#tabs = tabsFor(kindOf(address), allowed);
+    this.#tab = this.#tabNamed(place.tab);
+    this.element = el(
+      'section',
+      { class: 'actor', 'aria-label': address },
+      el(
+        'header',
+        {},
+        el('a', { class: 'back', href: '#', 'aria-label': 'Fleet', title: 'Fleet ( Esc )' }, '←'),
+        el(
+          'h1',
+          {},
+          el('span', { class: 'kind' }, kindOf(address)),
+          el('span', { class: 'id' }, idOf(address)),
+        ),
+        this.#title,
+        this.#states,
+        this.#when,
+        exportMenu(this.#watched, (error) => this.#fail(error)),
+        this.#failure,
+      ),
+      this.#chart.element,
+      this.#timeline.element,
+      el('section', { class: 'details', 'aria-label': 'Details' }, this.#tabList, this.#tabBody),
+    );
+    void this.#chart.show(kindOf(address));
+    this.#showTabs();
+  }
+
+  close(): void {
+    this.#watched.close();
+  }
+
+  /** The same actor, another moment or tab. */
+  place({ at, tab }: Place): void {
+    this.#watched.goTo(at);
+    const wanted = this.#tabNamed(tab);
+    if (wanted === this.#tab) return;
+    this.#tab = wanted;
+    this.#showTabs();
+    this.#showTab();
+  }
+
+  /** The row as the fleet knows it. */
+  row(row: Row | undefined): void {
+    if (row === undefined) return;
+    fill(this.#title, row.title ?? '');
+    this.#watched.news(row.seq);
+  }
+
+  /** The connection was lost and is back: what failed meanwhile is asked again. */
+  again(): void {
+    this.#watched.again();
+  }
+
+  /** By so many facts. */
+  step(by: number): void {
+    const { at, head } = this.#watched;
+    const seq = (at ?? head) + by;
+    this.#travel(seq > head ? undefined : Math.max(1, seq));
+  }
+
+  #travel(at: number | undefined): void {
+    this.#go({
+      address: this.address,
+      ...(at !== undefined && { at }),
+      ...(this.#tab !== this.#tabs[0] && { tab: this.#tab.name }),
+    });
+  }
+
+  live(): void {
+    this.#travel(undefined);
+  }
+
+  #tabNamed(name: string | undefined): Tab {
+    const found = this.#tabs.find((tab) => tab.name === name) ?? this.#tabs[0];
+    if (found === undefined) throw new Error('there is always a first tab');
+    return found;
+  }
+
+  #showTabs(): void {
+    const tabs = this.#tabs.map((tab) => {
+      const isOpen = tab === this.#tab;
+      const { at } = this.#watched;
+      const click = (): void =>
+        this.#go({ address: this.address, ...(at !== undefined && { at }), tab: tab.name });
+      return button(tab.title, click, {
+        role: 'tab',
+        'aria-selected': isOpen ? 'true' : 'false',
+        'data-tab': tab.name,
+      });
+    });
+    fill(this.#tabList, ...tabs);
+    fill(this.#tabBody, this.#tab.element);
+  }
+
+  #showMoment(): void {
+    const { moment, at } = this.#watched;
+    if (moment === undefined) return;
+    const { snapshot, before, fact } = moment;
+    fill(this.#failure);
+    const { state, status, seq } = snapshot;
+    this.element.setAttribute('data-seq', String(seq));
+    this.element.setAttribute('data-live', String(at === undefined));
+    fill(
+      this.#states,
+      ...state.map((path) => el('span', { class: `chip ${status}`, title: path }, shortOf(path, state))),
+    );
+    fill(
+      this.#when,
+      at === undefined
+        ? el('span', { class: `badge ${status}` }, status === 'live' ? '● live' : status)
+        : el('span', { class: 'badge past' }, `at ${seq} of ${this.#watched.head}`),
+      at !== undefined && button('Live  ( L )', () => this.live(), { class: 'primary' }),
+    );
+    this.#chart.light({ state, before: before?.state, event: fact?.event, seq });
+    this.#timeline.mark();
+    this.#showTab();
+  }
+
+  #showTab(): void {
+    const { moment } = this.#watched;
+    if (moment === undefined) return;
+    const shown = this.#tab.show(moment, this.#watched);
+    shown?.catch((error: unknown) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    fill(this.#failure, textOf(error));
+  }
+}
+
+function tabsFor(kind: string, allowed: Allowed): readonly Tab[] {
+  return [
+    new EventTab(),
+    new ContextTab(),
+    ...(kind === 'run' ? [new TranscriptTab()] : []),
+    ...(kind === 'outbox' ? [new OutboxTab(allowed)] : []),
+    new DigestTab(),
+    ...(allowed.send ? [new SendTab()] : []),
+  ];
+}

@@ -1,0 +1,35 @@
+/** Elements as they are written down: a tag, what it has, what is in it. Text is text, never markup. */
+
+export type Child = Node | string | false | undefined;
+
+type Value = string | number | boolean | undefined | ((event: never) => void);
+
+/** A name with a function listens; false and undefined leave an attribute out. */
+export function el<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  has: Readonly<Record<string, Value>> = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(has)) {
+    if (typeof value === 'function') element.addEventListener(name, value as EventListener);
+    else if (value === true) element.setAttribute(name, '');
+    else if (value !== undefined && value !== false) element.setAttribute(name, String(value));
+  }
+  element.append(...present(children));
+  return element;
+}
+
+/** Puts these in the place of what was there. */
+export function fill(element: Element, ...children: readonly Child[]): void {
+  element.replaceChildren(...present(children));
+}
+
+function present(children: readonly Child[]): (Node | string)[] {
+  return children.filter((child) => child !== undefined && child !== false);
+}
+
+/** A button with its words, and the key that does the same. */
+export function button(text: string, click: () => void, has: Readonly<Record<string, Value>> = {}): Element {
+  return el('button', { type: 'button', click, ...has }, text);
+}

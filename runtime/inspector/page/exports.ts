@@ -1,0 +1,42 @@
+/** What can be taken away from the page: the picture, Mermaid's text, and all that is loaded of an actor. */
+import { read, readText } from './api.ts';
+import { button, el } from './dom.ts';
+import { idOf, kindOf } from './place.ts';
+import type { ChartOfKind } from './told.ts';
+import type { Watched } from './watched.ts';
+
+export function exportMenu(watched: Watched, failed: (error: unknown) => void): HTMLElement {
+  const { address } = watched;
+  const kind = kindOf(address);
+  const path = `definitions/${encodeURIComponent(kind)}/chart`;
+  const taking = (name: string, type: string, make: () => Promise<string>) => (): void => {
+    make().then((text) => save(name, type, text), failed);
+  };
+  const active = (): string => (watched.moment?.snapshot.state ?? []).map(encodeURIComponent).join(',');
+  const svg = async (): Promise<string> => readText(`${path}.svg?theme=auto&active=${active()}`);
+  const mermaid = async (): Promise<string> => readText(`${path}.mmd`);
+  const bundle = async (): Promise<string> => {
+    const chart = await read<ChartOfKind>(path);
+    const { facts, moment, head } = watched;
+    return JSON.stringify({ address, head, chart, moment: moment?.snapshot, facts }, undefined, 2);
+  };
+  const name = idOf(address).replaceAll('/', '_');
+  return el(
+    'details',
+    { class: 'menu' },
+    el('summary', {}, 'Export'),
+    el(
+      'div',
+      { class: 'items' },
+      button('Chart as SVG', taking(`${kind}.svg`, 'image/svg+xml', svg)),
+      button('Chart as Mermaid', taking(`${kind}.mmd`, 'text/plain', mermaid)),
+      button('What is loaded, as JSON', taking(`${kind}-${name}.json`, 'application/json', bundle)),
+    ),
+  );
+}
+
+function save(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  el('a', { href: url, download: name }).click();
+  URL.revokeObjectURL(url);
+}

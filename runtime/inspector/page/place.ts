@@ -1,0 +1,49 @@
+/**
+ * Where the reader is, as the fragment of the address: `#run/fix-login@123?tab=context`. What can be linked
+ * to is all of it. An at-sign within an address is written `%40`, so that a moment is known for one.
+ */
+
+export interface Place {
+  /** Absent: the fleet. */
+  readonly address?: string;
+  /** The fact after which the actor is shown; absent: live. */
+  readonly at?: number;
+  readonly tab?: string;
+}
+
+export function placeOf(fragment: string): Place {
+  const [path = '', query = ''] = fragment.replace(/^#/, '').split('?', 2);
+  const [, written = '', at] = /^(.*?)(?:@(\d{1,15}))?$/s.exec(path) ?? [];
+  const address = decoded(written);
+  const tab = new URLSearchParams(query).get('tab');
+  if (!address.includes('/')) return {};
+  return {
+    address,
+    ...(at !== undefined && Number(at) > 0 && { at: Number(at) }),
+    ...(tab !== null && { tab }),
+  };
+}
+
+export function fragmentOf({ address, at, tab }: Place): string {
+  if (address === undefined) return '#';
+  const written = address.split('/').map(encodeURIComponent).join('/');
+  return `#${written}${at === undefined ? '' : `@${at}`}${tab === undefined ? '' : `?tab=${tab}`}`;
+}
+
+/** As the API wants it: the slashes of a child's id stay within it. */
+export function pathOf(address: string): string {
+  const slash = address.indexOf('/');
+  return `${encodeURIComponent(address.slice(0, slash))}/${encodeURIComponent(address.slice(slash + 1))}`;
+}
+
+export const kindOf = (address: string): string => address.slice(0, address.indexOf('/'));
+export const idOf = (address: string): string => address.slice(address.indexOf('/') + 1);
+
+/** What somebody typed by hand may be no encoding at all. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
