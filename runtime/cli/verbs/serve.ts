@@ -17,6 +17,7 @@ export const serve: Verb = {
     workers: { type: 'whole', value: 'N', about: 'threads that host actors (1)' },
     demo: { type: 'switch', about: 'with a live fleet to look at (data in .troupe-demo)' },
     'allow-launch': { type: 'switch', about: 'lets requests start processes' },
+    'allow-send': { type: 'switch', about: 'lets the inspector send events' },
   },
   examples: [
     ['troupe serve', 'the built-in kinds, data in .troupe'],

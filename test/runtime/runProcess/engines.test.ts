@@ -133,7 +133,7 @@ describe('claude', () => {
     });
   });
 
-  test('an ask that nobody answers in time is denied; a changed model is told', async () => {
+  test('an ask that is denied is told with its message, and so is a changed model', async () => {
     const troupe = await openRuntime();
     const one = new StandIn([init(), ask, { hear: 'set_model' }, { hear: '"deny"' }, result()]);
     const run = troupe.run('a');

@@ -34,7 +34,7 @@ test('is a linked session: prompts are typed, its output is there, its exit ends
   expect(rows).toEqual([session.address]);
 });
 
-test('is interrupted by its terminal, and a stop ends its session in order', async () => {
+test('is hung up by a stop, which ends its session in order', async () => {
   const troupe = await openRuntime();
   const run = troupe.run('a');
   await run.start({
