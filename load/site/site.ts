@@ -27,7 +27,7 @@ export class Site {
   private constructor(directory: string, limits: Partial<Limits>) {
     this.directory = directory;
     const file = fileURLToPath(new URL('./server.ts', import.meta.url));
-    this.#child = fork(file, [directory, JSON.stringify(limits)], { execArgv: [] });
+    this.#child = fork(file, [directory, JSON.stringify(limits)], { execArgv: ['--expose-gc'] });
     this.#ended = once(this.#child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
     this.#child.on('message', (answered: Answered) => {
       this.#waiting.get(answered.n)?.(answered);
