@@ -6,10 +6,12 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openTroupe } from '../../runtime/index.ts';
 import type { DefinitionsOf, Limits, Troupe } from '../../runtime/index.ts';
-import { scratch } from '../disk.ts';
+import { benchDirectory } from '../disk.ts';
 import { HttpClient } from './httpClient.ts';
 import type * as served from './served.ts';
 import type { Answered, Asked, Held } from './server.ts';
@@ -35,9 +37,9 @@ export class Site {
     });
   }
 
-  /** A server on a new directory, which listens. */
+  /** A server on a new directory, which listens. On memory, too: reports name the file system. */
   static async open(name: string, limits: Partial<Limits> = {}): Promise<Site> {
-    const site = new Site(scratch(name), limits);
+    const site = new Site(mkdtempSync(join(benchDirectory, `troupe-load-${name}-`)), limits);
     site.#http = new HttpClient(String(await site.#told(0)));
     return site;
   }
