@@ -37,6 +37,9 @@ const troupe = await openTroupe<typeof served>({
 });
 const server = await openServer(troupe, { closeMs: 60_000 });
 const { closed } = closeAtSignals(server, troupe);
+// Nobody is there any more to end it.
+const orphaned = (): boolean => process.kill(process.pid, 'SIGTERM');
+process.once('disconnect', orphaned);
 
 process.on('message', ({ n, asked }: { readonly n: number; readonly asked: Asked }) => {
   answer(asked).then(
@@ -46,7 +49,8 @@ process.on('message', ({ n, asked }: { readonly n: number; readonly asked: Asked
 });
 tell({ n: 0, value: server.url });
 await closed;
-process.disconnect();
+process.off('disconnect', orphaned);
+if (process.connected) process.disconnect();
 
 async function answer(asked: Asked): Promise<Held | undefined> {
   if (asked.op === 'held') return held();
