@@ -1,0 +1,77 @@
+/** The report of a load run as one page that needs nothing else. */
+import { lineOf } from './latency.ts';
+import type { Percentiles } from './latency.ts';
+import { svgOf } from './plot.ts';
+import { short } from './report.ts';
+import type { Result } from './underLoad.ts';
+
+export interface LoadRun {
+  readonly machine: string;
+  readonly versions: string;
+  readonly date: string;
+  readonly command: string;
+  readonly results: readonly Result[];
+  /** Scenarios that did not come to figures, and why. */
+  readonly failures: readonly { readonly name: string; readonly reason: string }[];
+}
+
+export function loadPage(run: LoadRun): string {
+  const { results, failures, command, date, machine, versions } = run;
+  const failed = failures.map(
+    ({ name, reason }) => `<section><h2>${html(name)}: failed</h2><pre>${html(reason)}</pre></section>`,
+  );
+  return `<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Troupe under load</title><style>${style}</style>
+<h1>Troupe under load</h1>
+<p>${html(command)}, ${html(date)}. ${html(machine)}. ${html(versions)}. Server and clients share the machine.
+What was answered was found in the journal, once, before any figure was written here.</p>
+${[...failed, ...results.map(sectionOf)].join('\n')}
+</html>
+`;
+}
+
+const style =
+  'body{font:15px/1.5 system-ui,sans-serif;max-width:760px;margin:2em auto;padding:0 1em;color:#222;' +
+  'background:#fff}table{border-collapse:collapse;margin:1em 0}td,th{padding:.2em 1em .2em 0;' +
+  'text-align:right}td:first-child,th:first-child{text-align:left}tr+tr td{border-top:1px solid #ddd}' +
+  'svg{max-width:100%}ul{color:#555}pre{white-space:pre-wrap;color:#c00}';
+
+function sectionOf({ name, question, figures, latencies, checked, seconds }: Result): string {
+  const told = [...checked, `it took ${seconds.toFixed(0)} s`];
+  const lines = latencies.map(lineOf).filter(({ points }) => points.length > 1);
+  const plot = { title: `${name}: latency`, x: 'one of so many takes longer', y: 'ms', lines };
+  return `<section><h2>${html(name)}</h2><p><b>${html(question)}</b></p>
+${tableOf(figures.map(({ name: title, value, unit }) => [title, amountOf(value), unit]))}
+${tableOf([['ms', ...marks, 'answers'], ...latencies.map(rowOf)])}
+${lines.length > 0 ? svgOf(plot) : ''}
+<ul>${told.map((fact) => `<li>${html(fact)}</li>`).join('')}</ul></section>`;
+}
+
+function rowOf({ name, ms, count }: Percentiles): string[] {
+  return [name, ...msOf(ms), short(count)];
+}
+
+export const marks = ['p50', 'p90', 'p99', 'p99.9', 'max'] as const;
+
+/** In the order of `marks`; what too few values cannot tell is a dash. */
+export function msOf(ms: Readonly<Record<string, number>>): string[] {
+  return marks.map((mark) => {
+    const value = ms[mark];
+    return value === undefined ? '–' : value >= 100 ? value.toFixed(0) : value.toPrecision(2);
+  });
+}
+
+/** 0 is none, not `0.00`. */
+export function amountOf(value: number): string {
+  return Number.isInteger(value) && value < 10_000 ? String(value) : short(value);
+}
+
+function tableOf(rows: readonly (readonly string[])[]): string {
+  const cells = (row: readonly string[]): string => row.map((cell) => `<td>${html(cell)}</td>`).join('');
+  return `<table>${rows.map((row) => `<tr>${cells(row)}</tr>`).join('')}</table>`;
+}
+
+/** A text where a page has one. */
+export function html(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

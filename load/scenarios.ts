@@ -1,0 +1,21 @@
+/** The scenarios of `npm run load`, in the order of the report. */
+import type { Scenario } from './scenario.ts';
+import { crowded } from './scenarios/crowded.ts';
+import { fanOut } from './scenarios/fanOut.ts';
+import { firehose } from './scenarios/firehose.ts';
+import { mixed } from './scenarios/mixed.ts';
+import { openLoop } from './scenarios/openLoop.ts';
+import { outbox } from './scenarios/outbox.ts';
+import { sealed } from './scenarios/sealed.ts';
+import { startStorm } from './scenarios/startStorm.ts';
+
+export const scenarios: readonly Scenario[] = [
+  startStorm,
+  mixed,
+  openLoop,
+  firehose,
+  fanOut,
+  outbox,
+  sealed,
+  crowded,
+];

@@ -1,0 +1,70 @@
+/**
+ * Text streams out of runs, is recorded, and reaches its readers: one that is fast, and a thousand at
+ * once.
+ */
+import assert from 'node:assert/strict';
+import { figure, scaled } from '../scenario.ts';
+import type { Figure, Latency, Ran, Scenario, Span } from '../scenario.ts';
+import { ended, openSpeakers, spoken } from '../site/speakers.ts';
+import { SseReader } from '../site/sseReader.ts';
+import type { Site } from '../site/site.ts';
+
+export const firehose: Scenario = {
+  name: 'firehose',
+  question: 'Do streams of text reach their readers while they last?',
+  run,
+};
+
+interface Hose {
+  readonly name: string;
+  readonly runs: number;
+  readonly rate: number;
+  readonly readers: number;
+}
+
+const fast: Hose = { name: 'one', runs: 1, rate: 10_000, readers: 4 };
+const wide: Hose = { name: 'many', runs: 1000, rate: 50, readers: 100 };
+
+async function run(site: Site, span: Span): Promise<Ran> {
+  const hoses = [
+    { ...fast, rate: scaled(fast.rate, span) },
+    { ...wide, runs: scaled(wide.runs, span), readers: scaled(wide.readers, span) },
+  ];
+  const figures: Figure[] = [];
+  const latencies: Latency[] = [];
+  const said = new Map<string, number>();
+  for (const hose of hoses) {
+    const { name, runs, rate } = hose;
+    span.progress(`${runs} × ${rate} deltas/s`);
+    const ids = Array.from({ length: runs }, (_, i) => `${name}-${i}`);
+    const pieces = Math.round(rate * span.seconds);
+    for (const id of ids) said.set(id, pieces);
+    const { seconds, ms } = await poured(site, ids, hose, span.seconds);
+    figures.push(figure(`${runs} × ${rate}/s: durable deltas`, (pieces * runs) / seconds, '/s'));
+    latencies.push({ name: `${runs} × ${rate}/s to its reader`, ms });
+  }
+  return { figures, latencies, check: async (recorded) => [await spoken(recorded, said)] };
+}
+
+async function poured(
+  site: Site,
+  ids: readonly string[],
+  { rate, readers: count }: Hose,
+  seconds: number,
+): Promise<{ readonly seconds: number; readonly ms: number[] }> {
+  await openSpeakers(site, ids);
+  const readers = Array.from(
+    { length: count },
+    (_, i) => new SseReader(site.http, ids[i % ids.length] ?? ''),
+  );
+  const open = await Promise.all(readers.map(async (reader) => reader.open()));
+  const start = performance.now();
+  await site.stream(ids, rate, seconds);
+  const took = (performance.now() - start) / 1000;
+  await ended(site, ids);
+  await Promise.all(open.map(async (one) => one.ended));
+  for (const { listener, resets } of readers) {
+    if (resets === 0) assert.equal(listener.heard, Math.round(rate * seconds), 'all of it was heard');
+  }
+  return { seconds: took, ms: readers.flatMap(({ lateMs }) => lateMs) };
+}

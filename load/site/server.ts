@@ -1,0 +1,76 @@
+/**
+ * The server that load is put on, in a process of its own: `node load/site/server.ts <directory> [limits]`.
+ * What only an application inside can do it does when its parent asks: it streams, and says what it holds.
+ */
+import { closeAtSignals, openServer } from '../../runtime/http.ts';
+import { openTroupe } from '../../runtime/index.ts';
+import type { Limits } from '../../runtime/index.ts';
+import { collectGarbage } from '../measure.ts';
+import type * as served from './served.ts';
+import { stream } from './streaming.ts';
+
+export type Asked =
+  | {
+      readonly op: 'stream';
+      readonly ids: readonly string[];
+      readonly rate: number;
+      readonly seconds: number;
+    }
+  | { readonly op: 'held' };
+
+/** What the server's main thread holds when its garbage is gone, and what its runtime counts. */
+export interface Held {
+  readonly heapBytes: number;
+  readonly restarts: number;
+  readonly residents: number;
+  readonly failures: number;
+}
+
+export type Answered = { readonly n: number; readonly value?: unknown; readonly failed?: string };
+
+const [directory = '', limits = '{}'] = process.argv.slice(2);
+const troupe = await openTroupe<typeof served>({
+  directory,
+  actors: new URL('./served.ts', import.meta.url),
+  workers: 1,
+  limits: JSON.parse(limits) as Partial<Limits>,
+});
+const server = await openServer(troupe, { closeMs: 60_000 });
+const { closed } = closeAtSignals(server, troupe);
+// Nobody is there any more to end it.
+const orphaned = (): boolean => process.kill(process.pid, 'SIGTERM');
+process.once('disconnect', orphaned);
+
+process.on('message', ({ n, asked }: { readonly n: number; readonly asked: Asked }) => {
+  answer(asked).then(
+    (value) => tell({ n, value }),
+    (error: unknown) => tell({ n, failed: String(error) }),
+  );
+});
+tell({ n: 0, value: server.url });
+await closed;
+process.off('disconnect', orphaned);
+if (process.connected) process.disconnect();
+
+async function answer(asked: Asked): Promise<Held | undefined> {
+  if (asked.op === 'held') return held();
+  const refs = asked.ids.map((id) => troupe.actor('speaker', id));
+  await stream(refs, asked.rate, asked.seconds);
+  return undefined;
+}
+
+async function held(): Promise<Held> {
+  const { workers, failures } = await troupe.stats();
+  // Of a heap with room nobody can tell what is held from what is not collected yet.
+  collectGarbage();
+  return {
+    heapBytes: process.memoryUsage().heapUsed,
+    restarts: workers.reduce((sum, { restarts }) => sum + restarts, 0),
+    residents: workers.reduce((sum, { actors = 0 }) => sum + actors, 0),
+    failures,
+  };
+}
+
+function tell(answered: Answered): void {
+  process.send?.(answered);
+}

@@ -1,0 +1,49 @@
+/**
+ * One scenario from its site to its result: what it measured is told only when what the server left behind in
+ * its directory is what it answered, and every history of it verifies.
+ */
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { percentilesOf } from './latency.ts';
+import type { Percentiles } from './latency.ts';
+import type { Figure, Ran, Scenario, Span } from './scenario.ts';
+import { Site } from './site/site.ts';
+
+export interface Result {
+  readonly name: string;
+  readonly question: string;
+  readonly seconds: number;
+  readonly figures: readonly Figure[];
+  readonly latencies: readonly Percentiles[];
+  readonly checked: readonly string[];
+}
+
+export async function underLoad(scenario: Scenario, span: Span): Promise<Result> {
+  const { name, question, limits } = scenario;
+  const start = performance.now();
+  const site = await Site.open(name, limits);
+  try {
+    const ran = await scenario.run(site, span);
+    await site.close();
+    span.progress('what is recorded is checked');
+    const checked = await checkedOf(site, ran);
+    const { figures, latencies } = ran;
+    const seconds = (performance.now() - start) / 1000;
+    return { name, question, seconds, figures, latencies: latencies.map(percentilesOf), checked };
+  } finally {
+    site.kill();
+    rmSync(site.directory, { recursive: true, force: true });
+  }
+}
+
+async function checkedOf(site: Site, ran: Ran): Promise<readonly string[]> {
+  const recorded = await site.recorded();
+  try {
+    const checked = await ran.check(recorded);
+    const { ok, actors, bad } = await recorded.verify();
+    assert(ok, `histories do not verify: ${JSON.stringify(bad)}`);
+    return [...checked, `${actors} histories verify`];
+  } finally {
+    await recorded.close();
+  }
+}
