@@ -28,6 +28,7 @@ describe('an error', () => {
       'WORKER_LOST',
       'TIMEOUT',
       'TOO_MANY_REQUESTS',
+      'UNREACHABLE',
     ]);
   });
 
