@@ -61,9 +61,9 @@ const figures: readonly Figure[] = [
     beside: { column: 'beside fdatasync', of: 'of one fdatasync' },
   },
   {
-    what: 'after a crash with 20 000 actors: until the first answer',
+    what: 'after a crash with 100 000 actors: until the first answer',
     bench: 'hostRestart',
-    row: '400 k events, after a crash',
+    row: '1.00 M events, after a crash',
     column: 'first answer',
   },
   { what: 'heap of a live actor', bench: 'hostMemory', row: 'live', column: 'heap' },

@@ -1,7 +1,7 @@
 /**
- * Do many streams reach as many subscribers while they last (V6, in a short form)? 1000 actors stream 50
- * deltas a second each for 10 s, each watched by one subscriber in windows of 33 ms; meanwhile one more actor
- * is sent structural events, each timed until its subscriber has it.
+ * Do many streams reach as many subscribers while they last (V6)? 1000 actors stream 50 deltas a second each
+ * for 10 s (a minute when BENCH_LONG=1), each watched by one subscriber in windows of 33 ms; meanwhile one
+ * more actor is sent structural events, each timed until its subscriber has it.
  */
 import assert from 'node:assert/strict';
 import { globSync, statSync } from 'node:fs';
@@ -18,8 +18,10 @@ import type * as actors from '../speaker.ts';
 
 const runs = 1000;
 const deltasPerSecond = 50;
-const seconds = 10;
+const seconds = process.env['BENCH_LONG'] === '1' ? 60 : 10;
 const lagMsWanted = 1000;
+const coresWanted = 1.2;
+const structuralMsWanted = 15;
 const text = 'twenty letters each. ';
 
 await bench(measure);
@@ -92,6 +94,7 @@ interface Figures {
 function reportOf({ streamed, lag, cores, bytes, notifications, probes }: Figures): Report {
   const deltas = runs * deltasPerSecond * seconds;
   const ms = (figure: number): string => `${figure.toFixed(0)} ms`;
+  const p99 = percentile(probes, 99);
   return {
     name: 'watch',
     question: 'Do a thousand streams reach their subscribers while they last?',
@@ -116,10 +119,18 @@ function reportOf({ streamed, lag, cores, bytes, notifications, probes }: Figure
           ['notifications/s', short((notifications / streamed) * 1000)],
           ['bytes on disk to bytes of text', times(bytes)],
           ['structural event to subscriber, p50', ms(percentile(probes, 50))],
-          ['structural event to subscriber, p99', ms(percentile(probes, 99))],
+          ['structural event to subscriber, p99', ms(p99)],
         ],
       },
     ],
-    goals: [goal(`V6 (short): lag at the end ≤ ${lagMsWanted} ms`, ms(lag), lag <= lagMsWanted)],
+    goals: [
+      goal(`V6: lag at the end ≤ ${lagMsWanted} ms (${seconds} s)`, ms(lag), lag <= lagMsWanted),
+      goal(`V6: at most ${coresWanted} cores`, cores.toFixed(2), cores <= coresWanted),
+      goal(
+        `V6: structural event to subscriber, p99 ≤ ${structuralMsWanted} ms`,
+        ms(p99),
+        p99 <= structuralMsWanted,
+      ),
+    ],
   };
 }
