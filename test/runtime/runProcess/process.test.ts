@@ -99,10 +99,10 @@ describe('a stop', () => {
     for await (const { facts } of run.subscribe()) {
       if (facts.some(({ event }) => event.type === 'note')) break;
     }
-    await run.stop({ drainMs: 3000 });
+    // KILL comes after two thirds of it: the last third is time to tell its end, on a slow machine too.
+    await run.stop({ drainMs: 12_000 });
     expect((await run.result()).cause).toBe('stopped');
-    // A slow machine may seal the run before its end is told; another end it has not.
-    for (const exit of await eventsOf(run, 'process.exit')) expect(exit).toMatchObject({ signal: 'SIGKILL' });
+    expect(await eventsOf(run, 'process.exit')).toMatchObject([{ signal: 'SIGKILL' }]);
     await becomes(() => !isThere(one.pids[0] ?? 0));
   });
 

@@ -16,6 +16,8 @@ import { Scratch, has } from './scratch.ts';
 const faults: readonly (readonly [what: string, inject: string])[] = [
   ['one fdatasync', 'fdatasync:error=EIO:when=30'],
   ['every fdatasync from some time on', 'fdatasync:error=EIO:when=30+'],
+  ['the whole of one page', 'pwrite64:retval=0:when=75'],
+  ['the whole of three pages', 'pwrite64:retval=0:when=80..82'],
   ['one write of a page', 'pwrite64:error=EIO:when=75'],
   ['the writes of three pages', 'pwrite64:error=EIO:when=80..82'],
 ];
@@ -40,7 +42,7 @@ test.for(faults)(
         expect(error).toMatchObject({ code: 'JOURNAL_FAILED', retryable: false });
         await assertFailed(puppet);
       } catch (error) {
-        if (!inject.startsWith('pwrite64') || !isAbortOfLmdb(error)) throw error;
+        if (!inject.startsWith('pwrite64:error') || !isAbortOfLmdb(error)) throw error;
       }
     }
 
