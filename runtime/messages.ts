@@ -15,6 +15,8 @@ export interface MessagesOptions extends Pick<SubscribeOptions, 'signal' | 'wind
   readonly last?: number;
   /** `before` of a later page: that page alone, nothing live. */
   readonly before?: string;
+  /** The first page has all messages since the one at this fact, 1000 at most: for a reader that comes back. */
+  readonly from?: number;
 }
 
 export interface MessagesPage {
@@ -47,14 +49,14 @@ export async function* messagesOf(
   run: ReadRun,
   options: MessagesOptions,
 ): AsyncGenerator<MessagesPage, void, undefined> {
-  const { last = lastDefault, before } = options;
+  const { last = lastDefault, before, from } = options;
   if (!Number.isSafeInteger(last) || last < 1) {
     throw new TroupeError('INVALID_OPTION', `A page has 1 message or more, not ${last}.`, { last });
   }
   const standing = await run.opened.journal.last(run.address);
   const end =
     before === undefined ? { address: run.address, seq: (standing?.seq ?? 0) + 1 } : placeOf(before);
-  const page = await pageBefore(run.opened, end, last);
+  const page = await pageBefore(run.opened, end, last, from);
   const isLive = before === undefined && standing?.sealed !== true;
   const asks = isLive ? await openAsks(run.opened, end, page.transcript.asks) : [];
   const seq = end.seq - 1;
@@ -102,12 +104,14 @@ interface Page {
 }
 
 /** The last messages before a place, also of the runs that this one goes on with. */
-async function pageBefore(opened: Opened, end: Place, last: number): Promise<Page> {
+async function pageBefore(opened: Opened, end: Place, last: number, from = Infinity): Promise<Page> {
   const stretches: (readonly Message[])[] = [];
   let [own, count]: [Transcript | undefined, number] = [undefined, 0];
   let place = end;
   for (;;) {
-    const stretch = await stretchBefore(opened, place, last - count);
+    const isEnough = (begun: number, seq: number): boolean =>
+      begun >= last - count && (own !== undefined || seq <= from || begun >= keptMax);
+    const stretch = await stretchBefore(opened, place, isEnough);
     const told = transcript(stretch.facts);
     own ??= told;
     stretches.unshift(told.messages);
@@ -115,7 +119,7 @@ async function pageBefore(opened: Opened, end: Place, last: number): Promise<Pag
     const next = stretch.isStart ? stretch.continues : { address: place.address, seq: stretch.from };
     if (next === undefined || count >= last) {
       const before = next === undefined ? undefined : `${next.address}@${next.seq}`;
-      return { messages: stretches.flat().slice(-last), transcript: own, before };
+      return { messages: stretches.flat(), transcript: own, before };
     }
     place = next;
   }
@@ -130,19 +134,23 @@ interface Stretch {
   readonly continues: Place | undefined;
 }
 
-/** Facts backwards until so many messages have begun. */
-async function stretchBefore(opened: Opened, { address, seq }: Place, count: number): Promise<Stretch> {
+/** Facts backwards until enough messages have begun. */
+async function stretchBefore(
+  opened: Opened,
+  { address, seq }: Place,
+  isEnough: (begun: number, seq: number) => boolean,
+): Promise<Stretch> {
   const facts: Fact[] = [];
-  let begun = 0;
+  let [begun, isStart] = [0, true];
   let continues: string | undefined;
   for await (const fact of historyOf(opened.journal, address, { before: seq, reverse: true })) {
     facts.push(fact);
     const { type } = fact.event;
     if (type === 'run.start') ({ continues } = fact.event as { type: string; continues?: string });
-    if ((type === 'message.start' || type === 'run.prompt') && ++begun >= count) break;
+    isStart = !((type === 'message.start' || type === 'run.prompt') && isEnough(++begun, fact.seq));
+    if (!isStart) break;
   }
   const from = facts.at(-1)?.seq ?? 0;
-  const isStart = begun < count;
   const earlier = continues === undefined ? undefined : await opened.journal.last(continues);
   return {
     facts: facts.toReversed(),

@@ -67,7 +67,7 @@ export class Client<D = never> {
   feed({ signal, ...query }: FeedOptions = {}): Endable<FeedPage> {
     const remote = this.#remote;
     return new Endable(signal, async function* (ended) {
-      for await (const { item } of followed(remote, '/v1/feed', { query, signal: ended })) {
+      for await (const { item } of followed(remote, '/v1/feed', { query: () => query, signal: ended })) {
         yield item as FeedPage; // As the route has it.
       }
     });

@@ -16,7 +16,8 @@ export interface Told {
 }
 
 export interface FollowOptions {
-  readonly query?: object;
+  /** Asked for anew with each connection. */
+  readonly query?: () => object;
   readonly signal: AbortSignal;
   /** Where there is nothing yet: wait for it. */
   readonly wait?: boolean | undefined;
@@ -42,7 +43,7 @@ export async function* followed(
     let told: unknown;
     try {
       const both = AbortSignal.any([signal, lost.signal]);
-      const response = await remote.response(path, { query, last, signal: both });
+      const response = await remote.response(path, { query: query?.(), last, signal: both });
       // What was waited for is over.
       if (response.status === 204 || response.body === null) return;
       hasBegun = true;

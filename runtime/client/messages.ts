@@ -1,14 +1,11 @@
 /**
- * The messages of a run over any number of connections. A server begins anew with each: what the reader knows
- * already is left out, and what was told while nobody was connected is read.
+ * The messages of a run over any number of connections. Each begins anew, at what may have changed since the
+ * one before; what the reader knows already is left out.
  */
 import type { Message } from '../../actors/agentRun/transcript/message.ts';
 import type { MessagesPage } from '../messages.ts';
 import { followed } from './following.ts';
 import type { Remote } from './remote.ts';
-
-/** Of one page; a live reader of the runtime goes on with as many. */
-const lastMax = 1000;
 
 type Wire = Omit<MessagesPage, 'before'> & { readonly before: string | null };
 
@@ -20,16 +17,18 @@ export async function* liveMessages(
 ): AsyncGenerator<MessagesPage, void, undefined> {
   /** As JSON, by id: what is new is told by comparing. */
   const known = new Map<string, string>();
-  /** Those that may change. */
-  const open = new Set<string>();
-  let asks = '';
+  /** Those that may change, with where they began. */
+  const open = new Map<string, number>();
+  let [asks, last]: [string, number | undefined] = ['', undefined];
   let start: string | undefined;
-  for await (const { item, isFirst } of followed(remote, `${path}/stream`, { query, signal })) {
+  const since = (): object =>
+    last === undefined ? query : { ...query, from: Math.min(last, ...open.values()) };
+  for await (const { item, isFirst } of followed(remote, `${path}/stream`, { query: since, signal })) {
     const page = told(item as Wire); // As the route has it.
-    const isBack = isFirst && known.size > 0;
+    const isBack = isFirst && last !== undefined;
     if (!isBack) start ??= page.before;
-    const all = isBack ? await missed(remote, path, page, known, open, signal) : page.messages;
-    const messages = all.filter((message) => isNews(message, known, open));
+    const messages = page.messages.filter((message) => isNews(message, known, open));
+    last = page.seq;
     const asked = JSON.stringify(page.asks);
     const isNew = !isBack || messages.length > 0 || page.sealed || asked !== asks;
     asks = asked;
@@ -38,36 +37,13 @@ export async function* liveMessages(
   }
 }
 
-/**
- * A page that reaches back to all that is open, and to the last that was known. One page, however long: in an
- * earlier one, messages stand as they did at its end.
- */
-async function missed(
-  remote: Remote,
-  path: string,
-  page: MessagesPage,
-  known: ReadonlyMap<string, string>,
-  open: ReadonlySet<string>,
-  signal: AbortSignal,
-): Promise<readonly Message[]> {
-  let { messages, before } = page;
-  const isCovered = (): boolean => {
-    const ids = new Set(messages.map(({ messageId }) => messageId));
-    return [...open].every((id) => ids.has(id)) && [...ids].some((id) => known.has(id));
-  };
-  for (let last = 125; before !== undefined && last <= lastMax && !isCovered(); last *= 2) {
-    ({ messages, before } = await pageOf(remote, path, { last }, signal));
-  }
-  return messages;
-}
-
-function isNews(message: Message, known: Map<string, string>, open: Set<string>): boolean {
-  const { messageId, finish, isWaiting, parts } = message;
+function isNews(message: Message, known: Map<string, string>, open: Map<string, number>): boolean {
+  const { messageId, seq, finish, isWaiting, parts } = message;
   const text = JSON.stringify(message);
   const isSame = known.get(messageId) === text;
   known.set(messageId, text);
   const isRunning = parts.some((part) => part.type === 'tool' && part.result === undefined);
-  if (finish === undefined || isWaiting === true || isRunning) open.add(messageId);
+  if (finish === undefined || isWaiting === true || isRunning) open.set(messageId, seq);
   else open.delete(messageId);
   return !isSame;
 }

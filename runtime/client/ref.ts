@@ -122,7 +122,7 @@ export class ClientRef<D = AnyDefinition> implements Pick<Ref<D>, Shared> {
     const { remote } = this;
     const path = `${this.#path}/stream`;
     return new Endable(signal, async function* (ended) {
-      for await (const { item } of followed(remote, path, { query, wait, signal: ended })) {
+      for await (const { item } of followed(remote, path, { query: () => query, wait, signal: ended })) {
         const notification = item as Notification<EventIn<D>>; // As the route has it.
         yield notification;
         if (notification.sealed) return;

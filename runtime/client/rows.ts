@@ -14,7 +14,7 @@ export async function* liveRows(
 ): AsyncGenerator<RowChanges, void, undefined> {
   const known = new Map<string, string>();
   let hasBegun = false;
-  for await (const { item, isFirst } of followed(remote, '/v1/watch', { query, signal })) {
+  for await (const { item, isFirst } of followed(remote, '/v1/watch', { query: () => query, signal })) {
     let { changed, removed } = item as RowChanges; // As the route has it.
     if (isFirst && hasBegun) {
       const now = new Set(changed.map(({ address }) => address));

@@ -151,10 +151,13 @@ const streamMessages: AnyRoute = route({
   name: 'streamMessages',
   method: 'GET',
   path: '/v1/runs/{id}/messages/stream',
-  summary: 'The last messages, and then what is new or changed of them; whoever comes back begins anew',
+  summary:
+    'The last messages, and then what is new or changed of them; whoever comes back says with `from` where the ' +
+    'first message began that may have changed since',
   needs: 'read',
   query: Type.Object({
     last: Type.Optional(Type.Integer({ minimum: 1, maximum: pageMax })),
+    from: Type.Optional(Type.Integer({ minimum: 1 })),
     windowMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 60_000 })),
   }),
   answers: { 200: eventStream },

@@ -109,4 +109,27 @@ describe('messages that are read live', () => {
     expect(last).toMatchObject({ parts: [{ text: 'growing' }], finish: 'ended' });
     expect(pages.at(-1)?.sealed).toBe(true);
   });
+
+  test('begin at the fact that a reader names, and so tell what becomes of what began there', async () => {
+    const stage = await openDesk();
+    const run = stage.troupe.run('a');
+    await run.start();
+    await said(run, 1, 2);
+    const { seq } = await run.send({ type: 'message.start', messageId: 'open', role: 'assistant' });
+    await said(run, 3, 6);
+    const pages: MessagesPage[] = [];
+    const reading = (async () => {
+      for await (const page of run.messages({ last: 2, from: seq, windowMs: 0 })) pages.push(page);
+    })();
+    await stage.idle();
+    await heard();
+    await run.send({ type: 'message.end', messageId: 'open', finish: 'stop' });
+    await run.end({ cause: 'completed' });
+    await reading;
+    expect(idsOf(pages[0]!)).toEqual(['open', ...span(3, 6)]);
+    const later = pages.slice(1).flatMap(({ messages }) => messages);
+    expect(later).toMatchObject([{ messageId: 'open', finish: 'stop' }]);
+    // The page before it goes on where this one begins.
+    expect(idsOf(await first(run.messages({ last: 9, before: pages[0]!.before! })))).toEqual(span(1, 2));
+  });
 });
