@@ -15,7 +15,7 @@ export interface MessagesOptions extends Pick<SubscribeOptions, 'signal' | 'wind
   readonly last?: number;
   /** `before` of a later page: that page alone, nothing live. */
   readonly before?: string;
-  /** The first page has all messages since the one at this fact, 1000 at most: for a reader that comes back. */
+  /** For a reader that comes back: the first page has all messages since this fact, 1000 at most. */
   readonly from?: number;
 }
 

@@ -13,6 +13,7 @@ import { open } from 'lmdb';
 import type { RootDatabase } from 'lmdb';
 import { TroupeError, isTroupeError } from '../../actors/troupeError.ts';
 import type { Gate } from './gate.ts';
+import { FileLength } from './fileLength.ts';
 import { Table, isNumbered } from './table.ts';
 import type { Counters, Numbered } from './table.ts';
 
@@ -57,43 +58,37 @@ export class Environment {
   readonly tables: Tables;
   readonly counters: Counters = { puts: 0, logPuts: 0, flushes: 0, reads: 0 };
   readonly #root: RootDatabase<Buffer, Buffer>;
+  readonly #length: FileLength;
   readonly #gate: Gate | undefined;
 
   constructor(options: EnvironmentOptions) {
     this.directory = options.directory;
     this.#gate = options.gate;
     // Opening a table is a transaction too.
-    [this.#root, this.tables] = this.#within(() => this.#opened(options));
+    [this.#root, this.#length, this.tables] = this.#within(() => this.#opened(options));
   }
 
   #within<T>(work: () => T): T {
     return this.#gate === undefined ? work() : this.#gate.within(work);
   }
 
-  #opened(options: EnvironmentOptions): [RootDatabase<Buffer, Buffer>, Tables] {
+  #opened(options: EnvironmentOptions): [RootDatabase<Buffer, Buffer>, FileLength, Tables] {
     checkHead(options.directory);
     const root = opened(options);
+    const length = new FileLength(options.directory, options.gate !== undefined, () => pagesBytesOf(root));
     try {
-      this.#checkLength(root);
+      length.assertUncut();
+      if (options.gate !== undefined) root.transactionSync(() => length.keepAhead(0));
       const tables = tableNames.map((name) => {
         const database = root.openDB<Buffer, Buffer>({ name, encoding: 'binary', keyEncoding: 'binary' });
         return [name, new Table(name, database, this.counters)] as const;
       });
-      return [root, Object.fromEntries(tables) as unknown as Tables];
+      return [root, length, Object.fromEntries(tables) as unknown as Tables];
     } catch (error) {
+      length.close();
       void root.close();
       throw isTroupeError(error) ? error : unreadable(options.directory, error);
     }
-  }
-
-  /** Reading a cut file beyond its end kills the process: refuse it while it is only a number. */
-  #checkLength(root: RootDatabase<Buffer, Buffer>): void {
-    const stats = root.getStats() as { lastPageNumber: number; pageSize: number };
-    const bytes = (stats.lastPageNumber + 1) * stats.pageSize;
-    const actual = statSync(join(this.directory, 'data.mdb')).size;
-    if (actual >= bytes) return;
-    const text = `data.mdb was cut to ${actual} of ${bytes} bytes. Restore a backup.`;
-    throw new TroupeError('CORRUPT', text, { actual, expected: bytes });
   }
 
   /** E2. Reads that follow, until the next turn of the loop, see what is committed now. */
@@ -107,7 +102,10 @@ export class Environment {
       const room = this.#room();
       if (room < roomBytesMin + bytes) throw full(room);
       try {
-        const result = this.#root.transactionSync(work);
+        const result = this.#root.transactionSync(() => {
+          this.#length.keepAhead(bytes);
+          return work();
+        });
         // A process that was killed while it read would keep every page that it saw.
         if (++this.counters.flushes % readersCheckEvery === 0) this.#root.readerCheck();
         return result;
@@ -138,6 +136,7 @@ export class Environment {
   }
 
   async close(): Promise<void> {
+    this.#length.close();
     await this.#root.close();
   }
 }
@@ -146,6 +145,11 @@ export class Environment {
 function checkHead(directory: string): void {
   const size = statSync(join(directory, 'data.mdb'), { throwIfNoEntry: false })?.size ?? 0;
   if (size > 0 && size < headBytesMin) throw unreadable(directory, `data.mdb was cut to ${size} bytes`);
+}
+
+function pagesBytesOf(root: RootDatabase<Buffer, Buffer>): number {
+  const stats = root.getStats() as { lastPageNumber: number; pageSize: number };
+  return (stats.lastPageNumber + 1) * stats.pageSize;
 }
 
 function full(room: number, cause?: unknown): TroupeError {

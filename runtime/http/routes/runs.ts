@@ -152,8 +152,8 @@ const streamMessages: AnyRoute = route({
   method: 'GET',
   path: '/v1/runs/{id}/messages/stream',
   summary:
-    'The last messages, and then what is new or changed of them; whoever comes back says with `from` where the ' +
-    'first message began that may have changed since',
+    'The last messages, and then what is new or changed of them; whoever comes back says with `from` where ' +
+    'the first message began that may have changed since',
   needs: 'read',
   query: Type.Object({
     last: Type.Optional(Type.Integer({ minimum: 1, maximum: pageMax })),
