@@ -46,7 +46,16 @@ export class FileLength {
     this.#writtenBytes += growsBytes;
     if (this.#writtenBytes < lookEveryBytes) return;
     const wanted = this.#pagesBytes() + growsBytes + lookEveryBytes;
-    if (fstatSync(this.#file).size < wanted) ftruncateSync(this.#file, wanted + aheadBytes);
+    if (fstatSync(this.#file).size < wanted) this.#lengthen(wanted + aheadBytes);
     this.#writtenBytes = growsBytes;
+  }
+
+  #lengthen(bytes: number): void {
+    try {
+      ftruncateSync(this.#file, bytes);
+    } catch (error) {
+      const text = `data.mdb cannot grow to ${bytes} bytes (${String(error)}). Give it room and send again.`;
+      throw new TroupeError('JOURNAL_FULL', text, { bytes }, error);
+    }
   }
 }
