@@ -53,7 +53,9 @@ export class OutboxDirectory {
     const random = this.#random;
     const ms = random.below(500);
     const exit = await this.#run(false, random.once(8), ms);
-    assert.equal(exit.signal, 'SIGKILL', `a life ended by itself: ${exit.errors}`);
+    // A thread that is ended while it begins a transaction: the binary of lmdb cannot throw in it any more.
+    const isTorn = exit.signal === 'SIGABRT' && exit.errors.includes('ThrowAsJavaScriptException');
+    if (!isTorn) assert.equal(exit.signal, 'SIGKILL', `a life ended by itself: ${exit.errors}`);
     this.kills++;
   }
 
