@@ -50,10 +50,12 @@ export function isChild(address: Address): boolean {
   return address.indexOf('/') !== address.lastIndexOf('/');
 }
 
+/** `run/fix-login` → `run`. */
 export function kindOf(address: Address): string {
   return address.slice(0, address.indexOf('/'));
 }
 
+/** `run/fix-login` → `fix-login`. */
 export function idOf(address: Address): string {
   return address.slice(address.indexOf('/') + 1);
 }

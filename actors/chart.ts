@@ -13,6 +13,7 @@ import type { StateStructure } from './statechart/structure.ts';
 import { triggerOf } from './chart/trigger.ts';
 import type { Trigger } from './chart/trigger.ts';
 
+/** An arrow of a chart: from where, on what, under which condition, to where. */
 export interface ChartTransition {
   /** Its place among all transitions of the chart. */
   readonly number: number;
@@ -26,6 +27,7 @@ export interface ChartTransition {
   readonly reenter: boolean;
 }
 
+/** A state of a chart, with its children and with what it does. */
 export interface ChartState {
   /** Dotted keys from the root, whose own path is empty. */
   readonly path: string;

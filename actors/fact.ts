@@ -3,6 +3,7 @@
  * inside `event`, so that any field name there is free.
  */
 
+/** An event of which only the type is known. */
 export interface AnyEvent {
   readonly type: string;
 }

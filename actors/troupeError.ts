@@ -43,7 +43,9 @@ export const errorCodes = {
   UNREACHABLE: { retryable: true },
 } as const satisfies Record<string, { readonly retryable: boolean }>;
 
+/** docs/ERRORS.md says what each one means, and what helps. */
 export type ErrorCode = keyof typeof errorCodes;
+/** What an error says for programs. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
 /** A failed outcome as plain data: what travels between threads and over HTTP. */

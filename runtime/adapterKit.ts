@@ -21,6 +21,7 @@ export interface AdapterTranscript {
   readonly unknown?: number;
 }
 
+/** One thing that must hold of an adapter, as a test. */
 export interface AdapterCase {
   readonly title: string;
   readonly run: () => void;
@@ -29,6 +30,7 @@ export interface AdapterCase {
 /** What the state of an adapter may grow to, as JSON. */
 const stateBytesMax = 64 * 1024;
 
+/** The cases every adapter must pass, over transcripts of its engine. */
 export function adapterConformance<S>(
   adapter: Adapter<S>,
   transcripts: readonly AdapterTranscript[],

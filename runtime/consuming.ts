@@ -9,6 +9,7 @@ import type { OutboxRecord } from './outboxRecords.ts';
 /** Awaited before the record is acknowledged; what it throws on is delivered again. */
 export type Handler = (record: OutboxRecord) => unknown;
 
+/** How an outbox is consumed. */
 export interface ConsumeOptions {
   readonly max?: number;
   readonly leaseMs?: number;

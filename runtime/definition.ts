@@ -52,6 +52,7 @@ export interface Stand<M extends AnyStateMachine> {
   readonly context: ContextFrom<M>;
 }
 
+/** Everything about a kind of actor but its machine. */
 export interface DefinitionOptions<K extends string, M extends AnyStateMachine, R, D> {
   readonly kind: K;
   /** Raise it when the machine changes; histories of older versions are brought up by `upcast`. */
@@ -160,12 +161,19 @@ export function isDefinition(value: unknown): value is AnyDefinition {
 
 // Types that follow from a definition ---------------------------------------------------------------------
 
+/** The kind that a definition defines. */
 export type KindOf<D> = D extends Definition<infer K, infer _M, infer _R, infer _D> ? K : never;
+/** The machine of a definition. */
 export type MachineOf<D> = D extends Definition<infer _K, infer M, infer _R, infer _D> ? M : never;
+/** What a send to actors of a definition is answered with. */
 export type ReplyOf<D> = D extends Definition<infer _K, infer _M, infer R, infer _D> ? R : never;
+/** The digest of actors of a definition. */
 export type DigestOf<D> = D extends Definition<infer _K, infer _M, infer _R, infer X> ? X : never;
+/** What may be sent to actors of a definition. */
 export type EventOf<D> = EventFromLogic<MachineOf<D>>;
+/** What actors of a definition are born with. */
 export type InputOf<D> = InputFrom<MachineOf<D>>;
+/** Definitions by the kind they define. */
 export type ByKind<D, K> =
   D extends Definition<infer X, infer _M, infer _R, infer _D> ? (X extends K ? D : never) : never;
 /** The definitions among a module's exports. */

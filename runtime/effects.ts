@@ -13,6 +13,7 @@ import type { Limits } from './limits.ts';
 import type { Logger } from './logger.ts';
 import type { EffectCall, EffectEnd } from './protocol.ts';
 
+/** What an effect is run with. */
 export interface EffectRun<Input = unknown> {
   readonly input: Input;
   readonly signal: AbortSignal;

@@ -13,6 +13,7 @@ import { awake } from './awake.ts';
 import { bodiesOf } from './notification.ts';
 import type { Opened } from './opened.ts';
 
+/** Where the feed begins, and what of it is wanted. */
 export interface FeedOptions {
   /** The cursor of the last page that was dealt with; absent: from the beginning. */
   readonly after?: Cursor;
@@ -23,10 +24,12 @@ export interface FeedOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A fact of any actor. */
 export interface FeedItem extends Fact {
   readonly address: string;
 }
 
+/** Facts, and the cursor behind them. */
 export interface FeedPage {
   /** Everything up to here has been given. */
   readonly cursor: Cursor;

@@ -11,6 +11,7 @@ import { unpack } from '../storage/values.ts';
 import { assertBound, assertNames, assertOneOf, assertTexts } from './invalidOption.ts';
 import type { BodyOf } from '../storage/values.ts';
 
+/** Which part of a history, and in which direction. */
 export interface HistoryOptions<T extends string = string> {
   /** Exclusive, both. */
   readonly after?: number;

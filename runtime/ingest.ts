@@ -20,6 +20,7 @@ import { storable } from './storable.ts';
 /** Frames as objects, or bytes or text of which each line is one. */
 export type Frames = AsyncIterable<unknown> | Iterable<unknown>;
 
+/** How frames are taken in. */
 export interface IngestOptions {
   /**
    * The name of this stream within the run, the id of its process for example; the adapter's by default. The
@@ -29,6 +30,7 @@ export interface IngestOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How much was taken in. */
 export interface Ingested {
   /** Frames read, those known from before among them. */
   readonly frames: number;

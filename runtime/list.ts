@@ -13,6 +13,7 @@ import {
 } from './invalidOption.ts';
 import type { Opened } from './opened.ts';
 
+/** Which actors; everything that is given must hold. */
 export interface Filter {
   readonly kind?: string;
   /** What was set aside is neither live nor sealed. */

@@ -10,6 +10,7 @@ import { historyOf } from './history.ts';
 import type { Opened } from './opened.ts';
 import type { SubscribeOptions } from './subscribeOptions.ts';
 
+/** Which messages of a run, and how a live reader is served. */
 export interface MessagesOptions extends Pick<SubscribeOptions, 'signal' | 'windowMs' | 'maxBytes'> {
   /** How many messages a page has. */
   readonly last?: number;
@@ -19,6 +20,7 @@ export interface MessagesOptions extends Pick<SubscribeOptions, 'signal' | 'wind
   readonly from?: number;
 }
 
+/** Messages, in order. */
 export interface MessagesPage {
   /** In the order in which they began; of a live page those that are new or not as they were. */
   readonly messages: readonly Message[];

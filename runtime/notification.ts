@@ -22,6 +22,7 @@ export interface Notification<E extends AnyEvent = AnyEvent> {
   readonly reset?: Reset;
 }
 
+/** What was let go, and where the actor stands. */
 export interface Reset {
   readonly seq: number;
   readonly state: readonly string[];

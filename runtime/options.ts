@@ -19,6 +19,7 @@ import type { RetentionOptions } from './retention.ts';
 
 export type MemoryJournalOptions = Extract<JournalOptions, { readonly kind: 'memory' }>;
 
+/** Where time comes from, and timers. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;

@@ -21,6 +21,7 @@ import { Ref } from './ref.ts';
 import type { Receipt } from './ref.ts';
 import type { SendOptions } from './sending.ts';
 
+/** What a parent is to learn. */
 export type OutboxPost = Omit<Post, 'type'>;
 
 /** Records that were handed out, for a time; empty when there was nothing to hand out. */
@@ -29,6 +30,7 @@ export interface Lease {
   readonly records: readonly OutboxRecord[];
 }
 
+/** How many records a lease takes, and for how long. */
 export interface DrainOptions {
   readonly max?: number;
   readonly leaseMs?: number;
@@ -40,16 +42,19 @@ export interface DrainOptions {
   readonly id?: string;
 }
 
+/** How records are given back. */
 export interface ReleaseOptions {
   readonly retryMs?: number;
   /** Nobody looked at them: this was no delivery. */
   readonly untouched?: boolean;
 }
 
+/** A record that nobody could deliver. */
 export interface DeadLetterRecord extends OutboxRecord {
   readonly reason: string;
 }
 
+/** What wakes a consumer up. */
 export interface OutboxNews {
   /** Of the newest fact that brought something. */
   readonly seq: number;

@@ -32,6 +32,7 @@ import { Ref } from './ref.ts';
 import type { Receipt } from './ref.ts';
 import type { VerbOptions } from './run.ts';
 
+/** The program of a session, and its terminal. */
 export interface PtyOpen {
   /** A program and its arguments. Absent: a shell. */
   readonly command?: string;
@@ -50,6 +51,7 @@ export interface PtyOpen {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** Which part of the output. */
 export interface OutputOptions {
   /** What was recorded behind this fact; absent: from the beginning. */
   readonly after?: number;

@@ -4,6 +4,7 @@
  */
 import type { Refusal } from '../actors/troupeError.ts';
 
+/** An actor that was set aside, and why. */
 export interface Quarantined {
   readonly address: string;
   readonly reason: string;

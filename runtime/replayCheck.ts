@@ -14,12 +14,14 @@ import type { Histories } from './host/activation.ts';
 import { Kinds } from './host/kinds.ts';
 import { invalidOption } from './invalidOption.ts';
 
+/** Which directory is replayed, and with which definitions. */
 export interface ReplayOptions {
   /** Read beside a living owner, too: nothing is written. */
   readonly directory: string;
   readonly actors: readonly AnyDefinition[];
 }
 
+/** Whether a definition still does what an actor did. */
 export interface ReplayFinding {
   readonly address: string;
   readonly ok: boolean;

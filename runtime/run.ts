@@ -29,8 +29,10 @@ type Said<T extends Parameters<Ref<typeof run>['send']>[0]['type']> = Omit<
 /** How a send is known, and who sent it. */
 export type VerbOptions = Pick<SendOptions, 'id' | 'by' | 'trace' | 'ifSeq' | 'signal' | 'wait'>;
 
+/** What a run is started with. */
 export type RunStart = Omit<RunEventOf<'run.start'>, 'type' | 'secretEnv'>;
 
+/** How a start is sent. */
 export interface StartOptions extends VerbOptions {
   /** Environment of its processes, as `launch.env`, and never recorded: only its names are. */
   readonly secretEnv?: SecretEnv;
@@ -38,6 +40,7 @@ export interface StartOptions extends VerbOptions {
 
 export type SecretEnv = Readonly<Record<string, string>>;
 
+/** How a prompt is sent. */
 export interface PromptOptions extends VerbOptions {
   readonly promptId?: string;
   /** `steer` goes into the open turn; `queue`, the default, waits for its end. */
@@ -46,6 +49,7 @@ export interface PromptOptions extends VerbOptions {
   readonly secretEnv?: SecretEnv;
 }
 
+/** The receipt of a prompt, with the id that makes a retry the same. */
 export interface PromptReceipt extends Receipt<undefined> {
   readonly promptId: string;
 }

@@ -13,6 +13,7 @@ import { placedFold } from './scripted/place.ts';
 import { Player } from './scripted/player.ts';
 import type { Heard, Script } from './scripted/script.ts';
 
+/** How an agent plays its script. */
 export interface ScriptedAgentOptions {
   /** Words that it does not follow; `drain`: it does not end when it is asked to. */
   readonly deaf?: readonly Heard[];

@@ -18,6 +18,7 @@ import type { SendRequest, WireReceipt } from './protocol.ts';
 import type { Router } from './router.ts';
 import { isHeard, traced } from './tracing.ts';
 
+/** How an event is sent. */
 export interface SendOptions<Input = unknown> {
   /** The caller's own identity of this send, at most 512 characters: it is applied once (P4). */
   readonly id?: string;

@@ -8,6 +8,7 @@ import type { Opened } from './opened.ts';
 import type { HostStats } from './protocol.ts';
 import type { SendCounters } from './router.ts';
 
+/** One worker thread. */
 export interface WorkerStats extends HostStanding, Partial<HostStats> {}
 
 export interface Stats {

@@ -12,6 +12,7 @@ import type { Options, ValueOptions } from './options.ts';
 import { Troupe } from './troupe.ts';
 import { VirtualClock } from './virtualClock.ts';
 
+/** A runtime for tests: on virtual time, and in memory. */
 export interface TestOptions<A extends readonly AnyDefinition[]>
   extends
     Partial<Pick<ValueOptions<A>, 'actors'>>,

@@ -4,6 +4,7 @@
  */
 import type { AnyEvent } from '../actors/fact.ts';
 
+/** What a machine sends to another actor. */
 export interface TroupeSendParams {
   /** An address: `kind/id`. */
   readonly to: string;

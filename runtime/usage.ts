@@ -8,6 +8,7 @@ import type { UsageCounts } from '../actors/agentRun/usage.ts';
 import { TroupeError } from '../actors/troupeError.ts';
 import type { Journal } from '../storage/journal.ts';
 
+/** Which usage, and by what it is added up. */
 export interface UsageOptions {
   /** From the hour of this time on, and before the hour of that one; absent: all there is. */
   readonly since?: number | Date;
@@ -16,6 +17,7 @@ export interface UsageOptions {
   readonly by?: readonly string[];
 }
 
+/** Usage of one hour, or of what it is added up by. */
 export interface UsageRow extends UsageCounts {
   /** The value of each part that was asked for; an hour is its beginning. */
   readonly by: Readonly<Record<string, string | number>>;

@@ -11,13 +11,16 @@ import type { Filter, ListedRow } from './list.ts';
 import type { Opened } from './opened.ts';
 import { windowOf } from './subscribeOptions.ts';
 
+/** Which actors are watched. */
 export type WatchFilter = Omit<Filter, 'order' | 'limit'>;
 
+/** How a watch is served. */
 export interface WatchOptions {
   readonly windowMs?: number;
   readonly signal?: AbortSignal;
 }
 
+/** Rows that came or changed, and addresses that no longer belong. */
 export interface RowChanges {
   /** New, or not as they were. */
   readonly changed: readonly ListedRow[];

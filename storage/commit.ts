@@ -54,6 +54,7 @@ export interface Seal extends SealDraft {
   readonly digestHash: string;
 }
 
+/** What is to become one commit of one actor. */
 export interface CommitDraft {
   readonly address: Address;
   /** Of the first fact; the others follow without gaps. */
@@ -72,6 +73,7 @@ export interface CommitDraft {
   readonly seal?: SealDraft | undefined;
 }
 
+/** A fact with the bytes of its event. */
 export interface StoredFact {
   readonly seq: number;
   readonly at: number;

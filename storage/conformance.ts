@@ -21,6 +21,7 @@ import { upkeep } from './conformance/upkeep.ts';
 
 export type { AnyJournal, Outcome, Place, Skipped } from './conformance/scene.ts';
 
+/** What the journal under test has, and the seed of the random cases. */
 export interface ConformanceOptions {
   /** Of everything random; absent: a new one. It stands in the name of the random case and in its failure. */
   readonly seed?: number;
@@ -28,6 +29,7 @@ export interface ConformanceOptions {
   readonly rounds?: number;
 }
 
+/** One promise of a journal, as a test. */
 export interface ConformanceCase {
   /** Begins with the number of the rule it proves. */
   readonly name: string;

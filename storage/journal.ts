@@ -56,6 +56,7 @@ export interface Standing {
   readonly erased?: Erased;
 }
 
+/** What an erasure took away. */
 export interface Erased {
   readonly bodiesTo: number;
   readonly historyTo: number;
@@ -69,6 +70,7 @@ export interface Range {
   readonly reverse?: boolean;
 }
 
+/** Commits of one actor, in order, and where the page after them begins. */
 export interface CommitPage {
   /** In the order asked for. The first or last may reach beyond the range: a commit is never cut. */
   readonly commits: readonly Commit[];
@@ -101,11 +103,13 @@ export interface RowQuery {
   readonly after?: string;
 }
 
+/** Rows in order, and where the page after them begins. */
 export interface RowPage {
   readonly rows: readonly Row[];
   readonly next: string | undefined;
 }
 
+/** Which due actors, and how many at once. */
 export interface DueQuery {
   /** Shards to look at; absent: all. */
   readonly shards?: readonly number[];
@@ -114,6 +118,7 @@ export interface DueQuery {
   readonly limit?: number;
 }
 
+/** An actor that something is owed to, and since when. */
 export interface Due {
   readonly at: number;
   readonly address: Address;
@@ -122,6 +127,7 @@ export interface Due {
 /** A place in the tail; opaque, and comparable with nothing. */
 export type Cursor = string;
 
+/** Commits of all actors, and the cursor behind them. */
 export interface TailPage {
   readonly commits: readonly Commit[];
   readonly cursor: Cursor;
@@ -129,6 +135,7 @@ export interface TailPage {
   readonly end: boolean;
 }
 
+/** Counters since this journal was opened. */
 export interface JournalStats {
   readonly commits: number;
   readonly groups: number;
@@ -161,6 +168,7 @@ export interface Journal {
   close(): Promise<void>;
 }
 
+/** Appends to one slot: the only way to write. */
 export interface Writer {
   readonly slot: number;
   /** J2–J6. One durable step for all of them, in this order; snapshots ride along. */
@@ -182,6 +190,7 @@ export interface Upkeep {
   compact(): Promise<{ readonly groups: number; readonly pages: number }>;
 }
 
+/** What is old enough to go, and how much of it at once. */
 export interface ExpireBounds {
   readonly historyBefore?: number;
   readonly rowBefore?: number;
@@ -190,6 +199,7 @@ export interface ExpireBounds {
   readonly limit?: number;
 }
 
+/** What has gone. */
 export interface Expired {
   readonly histories: number;
   readonly rows: number;

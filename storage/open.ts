@@ -10,6 +10,7 @@ import type { Memory, MemoryOptions } from './memory.ts';
 export { newMemory } from './memory.ts';
 export type { Memory } from './memory.ts';
 
+/** Where a journal is, and how large it may become. */
 export type JournalOptions =
   | LmdbOptions
   | ({ readonly kind: 'memory'; readonly memory?: Memory } & MemoryOptions);

@@ -21,6 +21,7 @@ import type { CommitPage, Journal, Standing, StoredSnapshot } from './journal.ts
 /** The first and the last seq of a stretch. */
 export type Stretch = readonly [from: number, to: number];
 
+/** Whether a history is whole, or where it is not. */
 export type Verified =
   | {
       readonly ok: true;

@@ -21,6 +21,7 @@ export interface Adapter<State = unknown> {
   readonly say?: Say;
 }
 
+/** What a frame means: events for the run, and the state to go on with. */
 export interface Told<State> {
   readonly state: State;
   readonly events: readonly RunEvent[];
@@ -34,6 +35,7 @@ export interface Say {
   readonly update?: (update: UpdateWords) => readonly object[];
 }
 
+/** How a prompt is told to an engine. */
 export interface PromptWords {
   readonly content: PromptContent;
   /** The engine's session, where frames name it. */
@@ -44,12 +46,14 @@ export interface PromptWords {
   readonly turnId?: string;
 }
 
+/** How an answer to an ask is told to an engine. */
 export interface AnswerWords {
   readonly optionId: string;
   readonly input?: unknown;
   readonly message?: string;
 }
 
+/** How an engine is told to break its turn off. */
 export interface InterruptWords {
   readonly session: string;
   readonly turnId?: string;

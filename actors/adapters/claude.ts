@@ -27,6 +27,7 @@ import type { Fields } from './reading.ts';
 import { startTalk, Telling } from './talk.ts';
 import type { Talk } from './talk.ts';
 
+/** What must be remembered of the frames of Claude Code so far. */
 export interface ClaudeState extends Talk {
   /** Of the open turn: the user stopped it, or a limit was hit. */
   readonly isInterrupted: boolean;

@@ -15,6 +15,7 @@ interface ToldText {
   readonly length: number;
 }
 
+/** What must be remembered of the frames of Codex so far. */
 export interface CodexState extends Talk {
   readonly texts: readonly ToldText[];
   /** The main thread, and the call behind each other one. */

@@ -13,6 +13,7 @@ import type { Fields } from './reading.ts';
 import { startTalk, Telling } from './talk.ts';
 import type { Talk } from './talk.ts';
 
+/** What must be remembered of the events of a response so far. */
 export interface ResponsesState extends Talk {
   readonly response: string | null;
   /** The last number within it. */

@@ -7,6 +7,7 @@ import type { RunEvent, RunEventOf, TurnStatus } from '../agentRun/vocabulary.ts
 import type { Told } from './adapter.ts';
 import { idOf, nameOf } from './reading.ts';
 
+/** A message that grows. */
 export interface OpenMessage {
   readonly lane: string;
   readonly messageId: string;
@@ -29,6 +30,7 @@ export interface Talk {
   readonly model: string;
 }
 
+/** Nothing has been said yet. */
 export function startTalk(source: string): Talk {
   const nothing = { turnId: null, turns: 0, messages: [], calls: [], session: null };
   return { source, minted: 0, ...nothing, model: 'unknown' };

@@ -6,6 +6,7 @@ import type { RunDigest } from './digest/digest.ts';
 import { clipped } from './text.ts';
 import type { Message, OpenAsk, Part, Transcript } from './transcript/message.ts';
 
+/** How a run is told as text. */
 export interface DescriptionOptions {
   /** How many messages of the end are shown; 5 unless told. */
   readonly messages?: number;

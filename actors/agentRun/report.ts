@@ -8,6 +8,7 @@ import { clipped } from './text.ts';
 import { causes } from './vocabulary.ts';
 import type { Cause } from './vocabulary.ts';
 
+/** What a run posts to its parent when it has ended. */
 export interface FinalPost {
   readonly type: 'outbox.post';
   readonly kind: 'finished' | 'failed' | 'stopped' | 'crashed';

@@ -13,6 +13,7 @@ import type { Message, OpenAsk, Part, ToolPart, Transcript } from './transcript/
 import { extended, messageOf, partsOf, placed, startMessage, toolOf } from './transcript/places.ts';
 import type { RunEventOf } from './vocabulary.ts';
 
+/** The transcript of a run that has no facts yet. */
 export const startTranscript: Transcript = { seq: 0, messages: [], asks: [] };
 
 /** The transcript of these facts. */

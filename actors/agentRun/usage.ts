@@ -12,6 +12,7 @@ import { nameBytesMax, readingsMax } from './limits.ts';
 import { clipped, markOf } from './text.ts';
 import type { RunEventOf } from './vocabulary.ts';
 
+/** Counted tokens; those of the cache are told apart. */
 export interface Tokens {
   readonly input: number;
   readonly output: number;
@@ -19,6 +20,7 @@ export interface Tokens {
   readonly cacheWrite: number;
 }
 
+/** What was used, added up. */
 export interface UsageCounts extends Tokens {
   readonly costMicroUsd: number;
   readonly unpricedTokens: number;

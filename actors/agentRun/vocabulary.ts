@@ -29,6 +29,7 @@ export type AskOption = Static<typeof askOption>;
 
 /** How a turn ends. */
 export const turnStatuses = ['ok', 'failed', 'cancelled', 'limit', 'lost'] as const;
+/** How a turn of an agent ended. */
 export type TurnStatus = (typeof turnStatuses)[number];
 
 /** Why a run ends; the closed list. The last six are nobody's to send. */
@@ -45,6 +46,7 @@ export const causes = [
   'overBudget',
   'lost',
 ] as const;
+/** Why a run ended: a closed list, told by its seal. */
 export type Cause = (typeof causes)[number];
 
 /** Types that a timer of the run has; nobody may send them. */

@@ -9,6 +9,7 @@ import { statesOf } from '../chart.ts';
 import type { Chart, ChartState, ChartTransition } from '../chart.ts';
 import { transitionText } from './transitionText.ts';
 
+/** A chart as the text of a Mermaid state diagram. */
 export function mermaidOf(chart: Chart): string {
   const states = statesOf(chart);
   const names = new Map(states.map(({ path }, i) => [path, `s${i}`]));

@@ -3,6 +3,7 @@
  */
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 
+/** A transition as its machine declares it. */
 export interface TransitionStructure {
   /** The event's descriptor; empty for `always`. */
   readonly on: string;
@@ -13,6 +14,7 @@ export interface TransitionStructure {
   readonly reenter: boolean;
 }
 
+/** A state as its machine declares it. */
 export interface StateStructure {
   readonly id: string;
   readonly key: string;

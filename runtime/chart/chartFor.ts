@@ -9,6 +9,7 @@ import type { Shape } from '../shape.ts';
 import { chartLayout } from './chartLayout.ts';
 import type { ChartLayout } from './layout.ts';
 
+/** The chart of a kind, with its layout. */
 export interface ChartOfKind {
   readonly kind: string;
   readonly version: number;

@@ -30,6 +30,7 @@ export interface Arrow {
   readonly label?: Rect;
 }
 
+/** Where everything of a chart is drawn. */
 export interface ChartLayout {
   readonly width: number;
   readonly height: number;

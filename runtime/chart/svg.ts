@@ -18,6 +18,7 @@ import { boxOf, dotOf, frameOf, headerOf } from './svgStates.ts';
 import { chartStyle } from './theme.ts';
 import type { Theme } from './theme.ts';
 
+/** How a chart is drawn. */
 export interface SvgOptions {
   /** Paths of active states, as rows and receipts name them; what holds one is active with it. */
   readonly active?: readonly string[];
@@ -27,6 +28,7 @@ export interface SvgOptions {
   readonly theme?: Theme | 'none';
 }
 
+/** A chart that was laid out, as a drawing. */
 export function svgOf(chart: Chart, layout: ChartLayout, options: SvgOptions = {}): string {
   const { active = [], heat = {}, theme = 'auto' } = options;
   const states = new Map(statesOf(chart).map((state) => [state.path, state]));

@@ -31,6 +31,7 @@ export function connect<Module = never>(
   return new Client(new Remote(url, options));
 }
 
+/** A runtime somewhere else, in the shape of one in this process. */
 export class Client<D = never> {
   readonly #remote: Remote;
 

@@ -29,6 +29,7 @@ type Verbs =
 const positionsMax = 1000;
 const retryMsMax = 3_600_000;
 
+/** An outbox on a server. */
 export class ClientOutbox extends ClientRef<typeof outbox> implements Pick<Outbox, Verbs> {
   readonly #path: string;
 

@@ -47,6 +47,7 @@ type Shared =
 
 const pageMax = 1000;
 
+/** An actor on a server. */
 export class ClientRef<D = AnyDefinition> implements Pick<Ref<D>, Shared> {
   readonly address: string;
   protected readonly remote: Remote;

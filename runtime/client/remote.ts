@@ -10,6 +10,7 @@ import { jsonOf, parsed } from './revived.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
+/** How a server is reached, and how long a client is patient with it. */
 export interface ClientOptions extends Partial<Patience> {
   /** `Authorization: Bearer …` of every request. */
   readonly token?: string;

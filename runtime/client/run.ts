@@ -33,6 +33,7 @@ type Event = Parameters<ClientRef<typeof run>['send']>[0];
 /** The longest that a server waits in one request. */
 const waitMs = 30_000;
 
+/** An agent run on a server. */
 export class ClientRun extends ClientRef<typeof run> implements Pick<Run, Verbs> {
   readonly #path: string;
 

@@ -5,6 +5,7 @@
 import type { TroupeError } from '../../actors/troupeError.ts';
 import { isTroupeError } from './refusal.ts';
 
+/** What a store holds now, and whether it is current. */
 export interface StoreState<T> {
   /** The last that was told; undefined before the first. */
   readonly value: T | undefined;

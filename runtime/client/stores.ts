@@ -19,17 +19,20 @@ export interface ShownMessages {
   readonly sealed: boolean;
 }
 
+/** The state of this actor, as a store. */
 export interface SnapshotSource<D> {
   readonly snapshot: ClientRef<D>;
   readonly windowMs?: number;
 }
 
+/** Messages of this run, as a store. */
 export interface MessagesSource {
   readonly messages: ClientRun;
   /** How many there are at first. */
   readonly last?: number;
 }
 
+/** Rows that this filter selects, as a store. */
 export interface RowsSource {
   readonly rows: WatchFilter;
   readonly windowMs?: number;

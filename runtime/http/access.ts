@@ -10,6 +10,7 @@ import { TroupeError } from '../../actors/troupeError.ts';
 import type { Answer, Incoming } from './incoming.ts';
 
 export const rights = ['read', 'send', 'answer', 'launch'] as const;
+/** What someone may do. */
 export type Right = (typeof rights)[number];
 
 export interface Access {

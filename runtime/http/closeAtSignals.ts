@@ -4,6 +4,7 @@
  */
 import type { Server } from './openServer.ts';
 
+/** What is closed when the process is told to end. */
 export interface Closing extends Disposable {
   /** Settles when all is closed after a signal; never without one. */
   readonly closed: Promise<void>;

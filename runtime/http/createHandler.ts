@@ -8,6 +8,7 @@ import { admitWith, servingOf } from './desk.ts';
 import type { HandlerOptions } from './desk.ts';
 import type { Answer, Incoming } from './incoming.ts';
 
+/** Answers requests of the web standard. */
 export type Handler = (request: Request) => Promise<Response>;
 
 /** Where it is mounted, paths begin with `/v1`, `/inspector`, `/metrics`, `/healthz` or `/readyz`. */

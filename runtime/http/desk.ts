@@ -14,12 +14,14 @@ import type { Desk, InspectorMode } from './route.ts';
 import { Streams } from './streams.ts';
 import { table } from './table.ts';
 
+/** What every way of serving has in common. */
 export interface ServingOptions extends OriginOptions {
   readonly limits?: Partial<HttpLimits>;
   /** The page at `/inspector`: `read` unless told; with `send` it offers what its reader may send. */
   readonly inspector?: InspectorMode;
 }
 
+/** How requests are let in, and what they may use. */
 export interface HandlerOptions extends ServingOptions {
   /** Who asks, what they may do, and whose actors they see. */
   readonly authorize: Authorize;

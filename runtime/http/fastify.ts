@@ -14,6 +14,7 @@ import type { Answer, Incoming } from './incoming.ts';
 import { problem } from './problem.ts';
 import { table } from './table.ts';
 
+/** How the plugin serves a runtime. */
 export interface PluginOptions<D = unknown> extends HandlerOptions {
   readonly troupe: Troupe<D>;
 }

@@ -2,6 +2,7 @@
  * The bounds of the HTTP side, with their reasons. What a user may change is an option of `openServer`,
  * `fastifyTroupe` and `createHandler`.
  */
+/** How much a request, a stream and all of them together may take. */
 export interface HttpLimits {
   /** A body: as large as the largest event, and some room around it. */
   readonly bodyBytes: number;

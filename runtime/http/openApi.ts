@@ -10,6 +10,7 @@ type Json = Readonly<Record<string, unknown>>;
 /** A part of the description is said once and pointed at. */
 const problemAnswer = { $ref: '#/components/responses/Problem' };
 
+/** The description of all routes, from the schemas that check them. */
 export function openApiOf(table: readonly AnyRoute[]): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const one of table) (paths[one.path] ??= {})[one.method.toLowerCase()] = operationOf(one);

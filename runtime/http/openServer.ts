@@ -17,6 +17,7 @@ import { problem } from './problem.ts';
 import { admitByToken } from './token.ts';
 import { TroupeError } from '../../actors/troupeError.ts';
 
+/** Where a server listens, and whom it lets in. */
 export interface ServerOptions extends ServingOptions {
   /** 0 or absent: any that is free. */
   readonly port?: number;
@@ -40,6 +41,7 @@ export interface ServerOptions extends ServingOptions {
   readonly closeMs?: number;
 }
 
+/** A server that listens. */
 export interface Server extends AsyncDisposable {
   /** `http://127.0.0.1:4711`; of a socket its path. */
   readonly url: string;

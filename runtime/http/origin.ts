@@ -5,6 +5,7 @@
 import { TroupeError } from '../../actors/troupeError.ts';
 import type { Answer, Incoming } from './incoming.ts';
 
+/** Which names and pages of others a server answers to. */
 export interface OriginOptions {
   /** Host names that requests may be for; absent: any (whoever serves them checks that). */
   readonly hosts?: readonly string[];

@@ -11,6 +11,7 @@ import { attach } from '../ptySession/attach.ts';
 import type { Attached, AttachOptions } from '../ptySession/attach.ts';
 import type { SessionFacts } from '../ptySession/sessionFacts.ts';
 
+/** How a terminal attaches. */
 export interface PtyAttach extends AttachOptions {
   /** This terminal answers what programs ask, and what it sends is written to the session. */
   readonly answers?: boolean;

@@ -11,6 +11,7 @@ import type { Screen } from '../ptySession/screenOf.ts';
 import type { CommandEnd } from './commandWaiters.ts';
 import { ShownOutput } from './shownOutput.ts';
 
+/** How a command is waited for. */
 export interface ExecOptions {
   /** How long to wait for its end; the command itself is not ended. */
   readonly timeoutMs?: number;
@@ -24,6 +25,7 @@ export interface ExecOptions {
   readonly maxOutputBytes?: number;
 }
 
+/** What a command printed, and how it ended. */
 export interface ExecResult {
   readonly commandId: string;
   readonly outcome: CommandOutcome | 'timedOut' | 'aborted';

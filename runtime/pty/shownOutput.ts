@@ -4,6 +4,7 @@
 import type { Fact } from '../../actors/fact.ts';
 import type { PtyEvent } from '../../actors/ptySession/vocabulary.ts';
 
+/** A piece of output as terminals get it. */
 export interface ShownPiece {
   readonly seq: number;
   /** Of its first byte in the stream. */

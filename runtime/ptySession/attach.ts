@@ -11,6 +11,7 @@ import type { SessionFacts } from './sessionFacts.ts';
 import { Shown } from './shown.ts';
 import type { Step } from './shown.ts';
 
+/** What a terminal that is attached to a session shows, piece by piece. */
 export type Attached =
   /** For a terminal of this size, whatever it showed before; always the first. */
   | {

@@ -15,8 +15,10 @@ import { Shown, sizeDefault } from './shown.ts';
 import type { Step } from './shown.ts';
 
 export const recordingFormats = ['asciicast-v2', 'asciicast-v3'] as const;
+/** How a recording is written. */
 export type RecordingFormat = (typeof recordingFormats)[number];
 
+/** Which part of a session is recorded, and how. */
 export interface RecordingOptions {
   readonly title?: string;
   /** Goes on with what comes, until the session has ended. */

@@ -11,6 +11,7 @@ import type { Checkpoint } from './player.ts';
 import type { Screen, ScreenOptions } from './screenOf.ts';
 import type { SessionHistory } from './sessionFacts.ts';
 
+/** Which moment of a session is looked at. */
 export interface LookOptions extends ScreenOptions {
   /** The seq of a fact: the screen as it was after that one. */
   readonly at?: number;

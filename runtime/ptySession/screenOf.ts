@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import type { Cell, Emulator, Modes } from './emulator.ts';
 import { colourOf, sgr } from './look.ts';
 
+/** A place on the screen: its text and its looks. */
 export interface ScreenCell {
   /** Empty behind a wide character, and where nothing was printed. */
   readonly text: string;
@@ -20,6 +21,7 @@ export interface ScreenCell {
   readonly strikethrough?: true;
 }
 
+/** What a terminal shows at one moment. */
 export interface Screen {
   /** The last fact that is in it. */
   readonly seq: number;
@@ -38,6 +40,7 @@ export interface Screen {
   readonly cells?: readonly (readonly ScreenCell[])[];
 }
 
+/** What of a screen is wanted. */
 export interface ScreenOptions {
   /** Also every cell with its colours. */
   readonly cells?: boolean;

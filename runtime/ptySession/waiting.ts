@@ -15,6 +15,7 @@ import type { Screen } from './screenOf.ts';
 import { following } from './sessionFacts.ts';
 import type { Batch, SessionClock, SessionFacts } from './sessionFacts.ts';
 
+/** From where on, and for how long. */
 export interface WaitOptions {
   /** The seq of a fact: what came up to it does not count. */
   readonly after?: number;

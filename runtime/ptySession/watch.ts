@@ -5,6 +5,7 @@ import type { Fact } from '../../actors/fact.ts';
 import { Passing } from './passing.ts';
 import type { Player } from './player.ts';
 
+/** What a screen or a session is waited for. */
 export interface WaitCondition {
   /** It is shown, or passes. */
   readonly text?: string;

@@ -13,11 +13,13 @@ type Loose<E> = E extends { readonly turnId: string }
     ? Omit<E, 'messageId'> & { readonly messageId?: string }
     : E;
 
+/** An event as a script names it; what is missing is filled in. */
 export type ScriptedEvent = Loose<RunEvent> | OwnEvent;
 
 /** A word of the run for its process, as scripts name it; a denial is an answer. */
 export type Heard = 'prompt' | 'interrupt' | 'answer' | 'update' | 'drain';
 
+/** One thing an agent does. */
 export type Step =
   | { readonly do: 'say'; readonly event: ScriptedEvent }
   | { readonly do: 'think'; readonly ms: number }

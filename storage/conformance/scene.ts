@@ -8,6 +8,7 @@ import { Model } from './model.ts';
 import type { Parts } from './model.ts';
 import type { Random } from './random.ts';
 
+/** A journal under test. */
 export type AnyJournal = Journal & Partial<Upkeep>;
 
 /** A fresh, empty place: a memory, a directory, a schema of a database. */
@@ -32,6 +33,7 @@ export interface Skipped {
   readonly skipped: string;
 }
 
+/** A case that does not apply says why. */
 export type Outcome = Skipped | undefined;
 
 /** A case of the suite, before a place is chosen. */

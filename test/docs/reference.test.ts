@@ -28,6 +28,14 @@ test.each([...pages])('docs/reference/%s is current (npm run reference)', (name,
   expect(readFileSync(`docs/reference/${name}`, 'utf8')).toBe(text);
 });
 
+test('every name has a sentence that says what it is', () => {
+  const silent = [...pages].flatMap(([page, text]) =>
+    [...text.matchAll(/^## (?<name>.+)\n\n```/gm)].map(({ groups }) => `${page}: ${groups?.['name']}`),
+  );
+  expect(silent).toEqual([]);
+  expect(pageNamed('api.md')).toContain('## Troupe\n\n');
+});
+
 test('the figures in README.md are those that were measured last (npm run reference)', () => {
   const readme = readFileSync('README.md', 'utf8');
   expect(withFigures(readme)).toBe(readme);

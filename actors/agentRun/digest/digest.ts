@@ -53,6 +53,7 @@ export interface ToolCounts {
   readonly totalMs: number;
 }
 
+/** What a run came to, in a size that does not depend on its length. */
 export interface RunDigest {
   readonly schema: number;
   /** Runs in it: 1, or what `mergeDigests` added up. */

@@ -12,6 +12,7 @@ import { errorsSum, issuesSum } from './findings.ts';
 import { tallySum } from './tally.ts';
 import { toolCountsSum } from './toolCounts.ts';
 
+/** The digest of several runs together, as if they had been one; in any order, in any grouping. */
 export function mergeDigests(a: RunDigest, b: RunDigest): RunDigest {
   if (a.seq === 0) return b;
   if (b.seq === 0) return a;

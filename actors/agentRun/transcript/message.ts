@@ -23,6 +23,7 @@ export interface ToolPart {
   readonly messages: readonly Message[];
 }
 
+/** A piece of a message: text, thinking, a tool with its result, or something attached. */
 export type Part = TextPart | ToolPart | ContentPart;
 
 /** A part of a prompt that is no text. */
@@ -52,8 +53,10 @@ export interface Message {
   readonly isWaiting?: true;
 }
 
+/** A question to a human that waits for its answer. */
 export type OpenAsk = RunEventOf<'permission.ask'> & { readonly seq: number; readonly at: number };
 
+/** A run as people read it: messages, and what waits for an answer. */
 export interface Transcript {
   /** The last fact in it; 0 if there is none. */
   readonly seq: number;
