@@ -7,13 +7,14 @@
  *   E3. A write that cannot have room is not tried: lmdb-js 3.5.6 builds the text of a failed write in a
  *       buffer too small for it, and the process aborts some time later.
  */
-import { chmodSync, statfsSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { open } from 'lmdb';
 import type { RootDatabase } from 'lmdb';
 import { TroupeError, isTroupeError } from '../../actors/troupeError.ts';
 import type { Gate } from './gate.ts';
 import { FileLength } from './fileLength.ts';
+import { makeLockFile } from './lockFile.ts';
 import { Table, isNumbered } from './table.ts';
 import type { Counters, Numbered } from './table.ts';
 
@@ -74,6 +75,7 @@ export class Environment {
 
   #opened(options: EnvironmentOptions): [RootDatabase<Buffer, Buffer>, FileLength, Tables] {
     checkHead(options.directory);
+    if (options.gate !== undefined) this.#makeReady(options.directory);
     const root = opened(options);
     const length = new FileLength(options.directory, options.gate !== undefined, () => pagesBytesOf(root));
     try {
@@ -89,6 +91,12 @@ export class Environment {
       void root.close();
       throw isTroupeError(error) ? error : unreadable(options.directory, error);
     }
+  }
+
+  #makeReady(directory: string): void {
+    const room = this.#room();
+    if (room < roomBytesMin) throw full(room);
+    if (!existsSync(join(directory, 'lock.mdb'))) makeLockFile(directory);
   }
 
   /** E2. Reads that follow, until the next turn of the loop, see what is committed now. */

@@ -1,7 +1,8 @@
 /**
  * A disk that runs full, on a small tmpfs: nothing is half-written, and what failed succeeds later.
  */
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, statSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Puppeteer } from '../../crash/puppeteer.ts';
@@ -63,3 +64,32 @@ test('a journal on a full disk closes, and nobody stands in the way of the next 
   await puppet.call('open', { directory, readOnly: true });
   expect(await puppet.call('find', 'run/a')).toEqual({ seq, commits: seq, verified: true });
 }, 30_000);
+
+test('on a disk without a free byte opening is JOURNAL_FULL, and kills nobody', async (context) => {
+  using scratch = new Scratch();
+  const disk = scratch.tmpfs(16 * megabyte);
+  if (disk === undefined) {
+    context.skip('no tmpfs');
+    return;
+  }
+  const filler = join(disk, 'filler');
+  const fill = (): void => {
+    execFileSync('sh', ['-c', `cat /dev/zero > ${filler} 2>&1 || true`]);
+    expect(statfsSync(disk).bavail).toBe(0);
+  };
+  const directory = join(disk, 'journal');
+  await using puppet = await Puppeteer.start();
+  mkdirSync(directory);
+  fill();
+  await expect(puppet.call('open', { directory })).rejects.toMatchObject({ code: 'JOURNAL_FULL' });
+  rmSync(filler);
+  await puppet.call('open', { directory });
+  const stored = await puppet.call('append', { address: 'run/a', bytes: 1 });
+  await puppet.call('close');
+  // The lock file has all of its room already: readers need none.
+  fill();
+  await puppet.call('open', { directory, readOnly: true });
+  expect(await puppet.call('find', 'run/a')).toEqual({ seq: stored.seq, commits: 1, verified: true });
+  const { size, blocks } = statSync(join(directory, 'lock.mdb'));
+  expect(blocks * 512).toBeGreaterThanOrEqual(size);
+});
