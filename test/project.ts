@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
@@ -21,6 +22,13 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** A program that runs. */
+export interface Started {
+  readonly child: ChildProcess;
+  line(): Promise<string>;
+  readonly ended: Promise<Omit<Ended, 'out'>>;
+}
+
 export class Project implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), 'troupe-project-'));
   readonly #running = new Set<ChildProcess>();
@@ -32,7 +40,9 @@ export class Project implements Disposable {
     for (const layer of ['actors', 'storage', 'runtime']) {
       symlinkSync(join(checkout, layer), join(troupe, layer));
     }
-    symlinkSync(join(checkout, 'node_modules/xstate'), join(this.path, 'node_modules/xstate'));
+    for (const peer of ['xstate', 'fastify']) {
+      symlinkSync(join(checkout, 'node_modules', peer), join(this.path, 'node_modules', peer));
+    }
     writeFileSync(
       join(troupe, 'package.json'),
       JSON.stringify({
@@ -76,6 +86,24 @@ export class Project implements Disposable {
     ]);
     this.#running.delete(child);
     return { out, errors, code, signal };
+  }
+
+  /** One that goes on by itself: its first lines are read one by one. */
+  start(folder: string, ...args: readonly string[]): Started {
+    const child = spawn(process.execPath, args, {
+      cwd: join(this.path, folder),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#running.add(child);
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const ended = (async () => {
+      // As child_process has it.
+      const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+      const [errors, [code, signal]] = await Promise.all([text(child.stderr), closed]);
+      this.#running.delete(child);
+      return { errors, code, signal };
+    })();
+    return { child, line: async () => String((await lines.next()).value), ended };
   }
 
   /** What the compiler says about all of it. */

@@ -54,3 +54,58 @@ test('the supervisor goes on after kill -9, and what was done is not done again'
   const ran = readFileSync(`${project.path}/supervisor/work.log`, 'utf8').trimEnd().split('\n');
   expect(ran.filter((line) => line === 'lint 1')).toHaveLength(1);
 });
+
+test('the job runner types steps until one fails, and runs nothing again that was done', async () => {
+  using project = new Project(files);
+  const first = await project.runIn('jobRunner', 'main.ts');
+  expect({ ...first, out: first.out.trimEnd().split('\n').toSorted() }).toEqual({
+    out: [
+      'lint: 2 of 2 steps',
+      'lint: echo checking → completed 0',
+      'lint: true → completed 0',
+      'test: 2 of 3 steps',
+      'test: echo "$((40 + 2)) tests" → completed 0',
+      'test: echo "one fails" >&2; sh -c "exit 3" → completed 3',
+    ],
+    errors: '',
+    code: 0,
+    signal: null,
+  });
+  const [header = '', ...events] = readFileSync(`${project.path}/jobRunner/test.cast`, 'utf8')
+    .trimEnd()
+    .split('\n');
+  expect(JSON.parse(header)).toMatchObject({ version: 3, title: 'test' });
+  const printed = events.map((line) => JSON.parse(line) as [number, string, string]);
+  const text = printed.flatMap(([, code, data]) => (code === 'o' ? [data] : [])).join('');
+  expect(text).toContain('42 tests');
+  expect(text).not.toContain('never typed');
+  const again = await project.runIn('jobRunner', 'main.ts');
+  expect({ ...again, out: again.out.trimEnd().split('\n').toSorted() }).toEqual({
+    out: ['lint: 2 of 2 steps', 'test: 2 of 3 steps'],
+    errors: '',
+    code: 0,
+    signal: null,
+  });
+});
+
+test('the Fastify application starts work once, and shows it to its own team alone', async () => {
+  using project = new Project(files);
+  const app = project.start('fastifyApp', 'main.ts');
+  const url = await app.line();
+  const asked = async (user: string, path: string, method = 'GET'): Promise<Response> =>
+    fetch(url + path, { method, headers: { 'x-user': user } });
+  const started = await asked('anna', '/tickets/7/work', 'POST');
+  expect([started.status, await started.json()]).toEqual([
+    201,
+    { run: 'run/ticket-7', see: '/troupe/v1/actors/run/ticket-7/digest' },
+  ]);
+  expect((await asked('anna', '/tickets/7/work', 'POST')).status).toBe(200);
+  const statuses = ['anna', 'ben', 'nobody'].map(async (user) => {
+    const answer = await asked(user, '/troupe/v1/actors/run/ticket-7/digest');
+    await answer.body?.cancel();
+    return answer.status;
+  });
+  expect(await Promise.all(statuses)).toEqual([200, 404, 401]);
+  app.child.kill('SIGTERM');
+  expect(await app.ended).toEqual({ errors: '', code: 0, signal: null });
+});
