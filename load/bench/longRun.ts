@@ -12,16 +12,17 @@ import { bench, goal, short, times } from '../report.ts';
 import type { Goal, Report, Table } from '../report.ts';
 import { Talker } from '../talker.ts';
 
-const lengths = [10, 10_000, process.env['BENCH_LONG'] === '1' ? 1_000_000 : 100_000] as const;
+const isLong = process.env['BENCH_LONG'] === '1';
+const lengths = [10, 10_000, isLong ? 1_000_000 : 100_000] as const;
 const places = ['live', 'sealed', 'after a restart'] as const;
 type Place = (typeof places)[number];
 const kinds = ['digest', 'last page'] as const;
 type Kind = (typeof kinds)[number];
-/** What the longest is compared with: the 10 events are no whole page of history, of which there is one read. */
+/** What the longest is compared with: 10 events are less than a page of history. */
 const references: Readonly<Record<Kind, number>> = { digest: 0, 'last page': 1 };
 
 const rounds = 15;
-/** Of a place that is opened once, so many reads are a figure: one alone is shorter than the clock's noise. */
+/** Of a place that is opened once, so many reads are a figure: one alone is mostly noise. */
 const readsWarm = 20;
 /** The shortest run has three messages. */
 const pageMessages = 3;
@@ -118,8 +119,8 @@ function reportOf(all: Figures): Report {
     settings: [
       `Runs of ${lengths.map(short).join(', ')} events in messages of three events each, in the caller’s ` +
         `thread; the digest, and the newest page of ${pageMessages} messages; processor time, medians of ` +
-        `${rounds} rounds. Live and sealed: of ${readsWarm} reads, the runs are in memory; after a restart: ` +
-        'the first read of each in a directory opened anew, after reads of another run.',
+        `${rounds} rounds. Live and sealed: of ${readsWarm} reads, the runs are in memory; after a ` +
+        'restart: the first read of each in a directory opened anew, after reads of another run.',
       'A page of messages reads a page of history, 256 facts at most: the run of 10 events has fewer, ' +
         `and so the last pages are compared with those of ${short(lengths[1])} events.`,
       'Every read tells of every message before its figure is told. BENCH_LONG=1: 1 M events.',
