@@ -11,6 +11,8 @@ const probeMs = 50;
 /** A subscriber that counts what it is told. */
 export class Heard {
   letters = 0;
+  /** The newest. */
+  line = 0;
   readonly #subscription: ReturnType<Speaker['subscribe']>;
   readonly #ended: Promise<void>;
 
@@ -26,7 +28,10 @@ export class Heard {
 
   async #read(): Promise<void> {
     for await (const { facts } of this.#subscription) {
-      for (const { event } of facts) if (event.type === 'delta') this.letters += event.text.length;
+      for (const { event } of facts) {
+        if (event.type === 'delta') this.letters += event.text.length;
+        if (event.type === 'line') this.line = event.n;
+      }
     }
   }
 }

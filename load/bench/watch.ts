@@ -1,7 +1,7 @@
 /**
- * Do many streams reach as many subscribers while they last (V6)? 1000 actors stream 50 deltas a second each
- * for 10 s (a minute when BENCH_LONG=1), each watched by one subscriber in windows of 33 ms; meanwhile one
- * more actor is sent structural events, each timed until its subscriber has it.
+ * Do many streams reach as many subscribers while they last (V6, V11 in process)? 1000 actors stream 50
+ * deltas a second each for 10 s (a minute when BENCH_LONG=1), each watched by one subscriber in windows of
+ * 33 ms; meanwhile one more actor is sent structural events, each timed until its subscriber has it.
  */
 import assert from 'node:assert/strict';
 import { globSync, statSync } from 'node:fs';
@@ -22,6 +22,9 @@ const seconds = process.env['BENCH_LONG'] === '1' ? 60 : 10;
 const lagMsWanted = 1000;
 const coresWanted = 1.2;
 const structuralMsWanted = 15;
+const notificationsWanted = 10_000;
+const growthWanted = 1.25;
+const sampleMs = 50;
 const text = 'twenty letters each. ';
 
 await bench(measure);
@@ -40,7 +43,7 @@ async function measure(): Promise<Report> {
   await troupe.flush();
   const before = process.cpuUsage();
   const start = performance.now();
-  await Promise.all([stream(refs), probe.run(seconds)]);
+  const [memory] = await Promise.all([growth(), stream(refs), probe.run(seconds)]);
   const streamed = performance.now() - start;
   const { user, system } = process.cpuUsage(before);
   await Promise.all(refs.map(async (ref) => ref.flush()));
@@ -62,6 +65,7 @@ async function measure(): Promise<Report> {
     cores: (user + system) / 1000 / streamed,
     bytes: sizeOf(directory) / (runs * deltas * text.length),
     notifications: subscriptions.notifications,
+    memory,
     probes: probe.took,
   });
 }
@@ -77,6 +81,23 @@ async function stream(refs: readonly Speaker[]): Promise<void> {
   }
 }
 
+/**
+ * The most memory this thread had, garbage and all, in the second half of the streams beside the first: what
+ * piles up for readers would show.
+ */
+async function growth(): Promise<number> {
+  const most = [0, 0];
+  const start = performance.now();
+  for (let passed = 0; passed < seconds * 1000; passed = performance.now() - start) {
+    const half = passed < seconds * 500 ? 0 : 1;
+    const { heapUsed, external } = process.memoryUsage();
+    most[half] = Math.max(most[half] ?? 0, heapUsed + external);
+    await pause(sampleMs);
+  }
+  const [first = 0, second = 0] = most;
+  return second / first;
+}
+
 function sizeOf(directory: string): number {
   const files = globSync('**/*', { cwd: directory }).map((name) => statSync(join(directory, name)));
   return files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
@@ -88,13 +109,16 @@ interface Figures {
   readonly cores: number;
   readonly bytes: number;
   readonly notifications: number;
+  /** Of the second half to the first. */
+  readonly memory: number;
   readonly probes: readonly number[];
 }
 
-function reportOf({ streamed, lag, cores, bytes, notifications, probes }: Figures): Report {
+function reportOf({ streamed, lag, cores, bytes, notifications, memory, probes }: Figures): Report {
   const deltas = runs * deltasPerSecond * seconds;
   const ms = (figure: number): string => `${figure.toFixed(0)} ms`;
   const p99 = percentile(probes, 99);
+  const told = (notifications / streamed) * 1000;
   return {
     name: 'watch',
     question: 'Do a thousand streams reach their subscribers while they last?',
@@ -106,7 +130,8 @@ function reportOf({ streamed, lag, cores, bytes, notifications, probes }: Figure
       'Every subscriber has every letter, once, before any figure is told. Lag: from the last delta ' +
         'until all of it is durable and delivered. Cores: processor time of all threads over the time of ' +
         'the streams. ' +
-        'Structural: one more actor, from send to its subscriber, meanwhile.',
+        'Structural: one more actor, from send to its subscriber, meanwhile. Memory: heap with array ' +
+        'buffers of the callers’ thread, at most, garbage included.',
     ],
     tables: [
       {
@@ -116,7 +141,8 @@ function reportOf({ streamed, lag, cores, bytes, notifications, probes }: Figure
           ['the streams took', `${(streamed / 1000).toFixed(1)} s`],
           ['lag at the end', ms(lag)],
           ['cores', cores.toFixed(2)],
-          ['notifications/s', short((notifications / streamed) * 1000)],
+          ['notifications/s', short(told)],
+          ['memory of the second half to the first', times(memory)],
           ['bytes on disk to bytes of text', times(bytes)],
           ['structural event to subscriber, p50', ms(percentile(probes, 50))],
           ['structural event to subscriber, p99', ms(p99)],
@@ -130,6 +156,12 @@ function reportOf({ streamed, lag, cores, bytes, notifications, probes }: Figure
         `V6: structural event to subscriber, p99 ≤ ${structuralMsWanted} ms`,
         ms(p99),
         p99 <= structuralMsWanted,
+      ),
+      goal(
+        `V11, in process: ${runs} streams, ≥ ${short(notificationsWanted)} notifications/s, none lost, ` +
+          `memory ≤ ${growthWanted} × in the second half`,
+        `${short(told)}/s, ${times(memory)}`,
+        told >= notificationsWanted && memory <= growthWanted,
       ),
     ],
   };

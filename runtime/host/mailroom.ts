@@ -6,6 +6,8 @@
  *   M2. A coalescable event alone waits for its window; anything else takes it along at once.
  *   M3. Mailboxes are bounded, each and together: beyond that the sender is told. A driver cannot be: what it
  *       says is dropped, and that is logged once a turn.
+ *   M4. Windows end together, but their actors take their turns in pieces: whoever waits for no window comes
+ *       between them, not behind a thousand streams.
  */
 import { outcomeOf, TroupeError } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
@@ -22,6 +24,12 @@ import { decodedOf } from './words.ts';
 
 const windowMsDefault = 33;
 
+/**
+ * Actors a round whose windows have ended (M4). A round of 1000 took 15 to 20 ms, and every other send waited
+ * for it; a flush more costs less than a tenth of a piece.
+ */
+const endedMax = 64;
+
 /** Commits are bounded (storage/limits.ts): a turn stops before it, and one event more still fits. */
 const turnBytesMax = 4 * 1024 * 1024;
 
@@ -29,6 +37,8 @@ export class Mailroom {
   readonly ready = new Set<HostedActor>();
   /** Actors that hold a coalescable event back. */
   readonly #waiting = new Set<HostedActor>();
+  /** Their window has ended; they wait for their turn behind those that are ready. */
+  readonly #ended = new Set<HostedActor>();
   readonly #limits: Limits;
   readonly #clock: { readonly now: () => number; readonly wait: Wait };
   readonly #wake: () => void;
@@ -103,13 +113,14 @@ export class Mailroom {
 
   #endWindow(): void {
     this.#tick = undefined;
-    for (const actor of this.#waiting) this.ready.add(actor);
+    for (const actor of this.#waiting) this.#ended.add(actor);
     this.#waiting.clear();
-    if (this.ready.size > 0) this.#wake();
+    if (this.hasNext) this.#wake();
   }
 
   #release(actor: HostedActor): void {
     this.#waiting.delete(actor);
+    this.#ended.delete(actor);
     this.ready.add(actor);
     this.#wake();
   }
@@ -120,6 +131,21 @@ export class Mailroom {
     this.#endWindow();
   }
 
+  get hasNext(): boolean {
+    return this.ready.size > 0 || this.#ended.size > 0;
+  }
+
+  /** Whose turn it is in this round (M4). */
+  next(): readonly HostedActor[] {
+    const next = Array.from(this.ready);
+    let ended = 0;
+    for (const actor of this.#ended) {
+      if (ended++ === endedMax) break;
+      next.push(actor);
+    }
+    return next;
+  }
+
   /** The next entries of an actor; it stays ready while more wait, behind all others. */
   take(actor: HostedActor): Entry[] {
     const length = actor.singly > 0 ? 1 : this.#turnLength(actor.mailbox);
@@ -128,6 +154,7 @@ export class Mailroom {
     this.waiting -= entries.length;
     actor.isOverrun = false;
     this.ready.delete(actor);
+    this.#ended.delete(actor);
     if (actor.mailbox.length > 0) this.ready.add(actor);
     return entries;
   }
@@ -149,6 +176,7 @@ export class Mailroom {
   drop(actor: HostedActor): Entry[] {
     this.ready.delete(actor);
     this.#waiting.delete(actor);
+    this.#ended.delete(actor);
     this.waiting -= actor.mailbox.length;
     return actor.mailbox.splice(0);
   }

@@ -1,6 +1,6 @@
 /**
- * Rounds: every actor that has something to do takes its turn, all turns of one round of the loop become one
- * durable append, and only then is anything answered or done (P1, P3).
+ * Rounds: every actor whose turn it is takes it (mailroom.ts says whose), all turns of one round of the loop
+ * become one durable append, and only then is anything answered or done (P1, P3).
  *   H1. One append is under way at a time; what comes meanwhile is the next round.
  *   H2. When an append fails, every actor it touched is dropped from memory and loaded again: what was
  *       computed on top of it never happened. Everybody who waits for it is told its code; what the host
@@ -114,7 +114,7 @@ export class Rounds {
       this.#post();
     }
     const { mailroom } = this.#ports;
-    if (mailroom.ready.size > 0 || this.#after.length > 0 || this.saving.isWaiting) this.schedule();
+    if (mailroom.hasNext || this.#after.length > 0 || this.saving.isWaiting) this.schedule();
     else if (this.#quiet.length > 0 && mailroom.waiting === 0 && this.#ports.isQuiet()) this.#rest();
   }
 
@@ -125,7 +125,7 @@ export class Rounds {
     await this.#save();
     begin();
     const taken: Taken[] = [];
-    for (const actor of Array.from(mailroom.ready)) taken.push(this.#turn(actor));
+    for (const actor of mailroom.next()) taken.push(this.#turn(actor));
     breadcrumb.leave();
     if (taken.length > 0) await this.#commit(taken);
     const after = this.#after;

@@ -22,6 +22,8 @@ const coalesce = (a: Say, b: Say): Say => ({ type: 'say', text: `${a.text} ${b.t
 const hasty = defineActor({ kind: 'hasty', version: 1, machine, coalesce, commitWindowMs: 0 });
 const calm = defineActor({ kind: 'calm', version: 1, machine, coalesce });
 
+const prompt = defineActor({ kind: 'prompt', version: 1, machine });
+
 const isShort = {
   '~standard': {
     version: 1 as const,
@@ -95,4 +97,24 @@ test('an invalid event is merged into nobody else', async () => {
   stage.clock.advance(50);
   expect(await invalid).toMatchObject({ code: 'INVALID_EVENT' });
   expect((await valid).seq).toBe(2);
+});
+
+test('who waits for no window is not behind all whose windows end together', async () => {
+  const stage = await openStage([calm, prompt]);
+  const refs = Array.from({ length: 600 }, (_, i) => stage.troupe.actor('calm', `${i}`));
+  const sent = refs.map(async (ref) => ref.send({ type: 'say', text: 'later' }));
+  await heard();
+  await heard();
+  stage.clock.advance(50);
+  const said = stage.troupe.actor('prompt', 'p').send({ type: 'say', text: 'now' });
+  await Promise.all([...sent, said]);
+  const order: string[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await stage.opened.journal.tail(cursor);
+    order.push(...page.commits.map(({ address }) => address));
+    ({ cursor } = page);
+    if (page.end) break;
+  }
+  expect(new Set(order).size).toBe(601);
+  expect(order.indexOf('prompt/p')).toBeLessThan(200);
 });
