@@ -2,6 +2,8 @@
  * `troupe`: what an application imports.
  */
 export { openTroupe } from './openTroupe.ts';
+export { connectTroupe } from './connectTroupe.ts';
+export type { ConnectedTroupe, ConnectOptions } from './connectTroupe.ts';
 export { defineActor } from './definition.ts';
 export { chartFor, type ChartOfKind } from './chart/chartFor.ts';
 export { chartLayout } from './chart/chartLayout.ts';

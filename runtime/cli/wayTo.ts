@@ -1,8 +1,7 @@
 /**
  * Which way a verb goes: a URL if one is given, else the owner of the directory, else reading by itself.
  */
-import { connect } from 'node:net';
-import { socketIn } from '../http/socketPath.ts';
+import { liveSocketIn } from '../http/liveSocket.ts';
 import { socketCarrier, urlCarrier } from './httpCarrier.ts';
 import { directoryDefault } from './places.ts';
 import type { VerbCall } from './verb.ts';
@@ -19,22 +18,9 @@ export async function wayTo({ given, env }: Pick<VerbCall, 'given' | 'env'>): Pr
 }
 
 export async function wayInto(directory: string, actors: string | undefined): Promise<Way> {
-  const path = socketIn(directory);
-  if (path !== undefined && (await isAnswered(path))) return new Way(socketCarrier(path, directory));
+  const path = await liveSocketIn(directory);
+  if (path !== undefined) return new Way(socketCarrier(path, directory));
   // It loads the whole runtime: beside an owner nobody needs that.
   const { readingCarrier } = await import('./readingCarrier.ts');
   return new Way(await readingCarrier(directory, actors));
-}
-
-/** An owner that was killed leaves its socket behind, and nobody answers there. */
-async function isAnswered(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    const told = (is: boolean): void => {
-      socket.destroy();
-      resolve(is);
-    };
-    socket.once('connect', () => told(true));
-    socket.once('error', () => told(false));
-  });
 }
