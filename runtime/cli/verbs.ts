@@ -10,8 +10,10 @@ import { diagram } from './verbs/diagram.ts';
 import { digest } from './verbs/digest.ts';
 import { doctor } from './verbs/doctor.ts';
 import { erase } from './verbs/erase.ts';
+import { exportVerb } from './verbs/export.ts';
 import { feed } from './verbs/feed.ts';
 import { history } from './verbs/history.ts';
+import { importVerb } from './verbs/import.ts';
 import { ls } from './verbs/ls.ts';
 import { outbox } from './verbs/outbox.ts';
 import { pty } from './verbs/pty.ts';
@@ -44,6 +46,8 @@ export const verbs: readonly Verb[] = [
   erase,
   compact,
   backup,
+  exportVerb,
+  importVerb,
   doctor,
   completion,
 ];

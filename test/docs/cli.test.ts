@@ -45,13 +45,16 @@ test('its lines send, list, follow, verify, draw, open terminals and copy', asyn
   expect(JSON.parse(digest ?? '')).toMatchObject({ seal: { cause: 'completed' } });
   expect(verified).toBe('1 of 1 histories are what was written.\n');
   expect(drawn).toMatch(/^stateDiagram-v2\n/);
-  const [opened, ran, screen, recorded, copied, proven, compacted] = more;
+  const [opened, ran, screen, recorded, copied, proven, compacted, exported, taken, same] = more;
   expect(opened).toMatch(/^pty\/build is open at #\d+\n$/);
   expect(ran).toMatch(/(?:^|\n)built on 42\n$/);
   expect(screen).toContain('built on 42');
   expect(JSON.parse((recorded ?? '').split('\n')[0] ?? '')).toMatchObject({ version: 3 });
   expect(copied).toMatch(/ is copied to monday \(\d+ KiB\)\n$/);
   expect(proven).toBe('2 of 2 histories are what was written.\n');
+  expect(exported).toBe('');
+  expect(taken).toMatch(/^run\/fix-login is in elsewhere, up to #\d\n$/);
+  expect(same).toMatch(/^run\/fix-login: what was written, /);
   expect(compacted).toContain('shrinks when the directory is opened again');
   expect((await interrupt()).code).toBe(0);
 });
