@@ -8,6 +8,7 @@ import { openLoop } from './scenarios/openLoop.ts';
 import { outbox } from './scenarios/outbox.ts';
 import { sealed } from './scenarios/sealed.ts';
 import { startStorm } from './scenarios/startStorm.ts';
+import { streams } from './scenarios/streams.ts';
 
 export const scenarios: readonly Scenario[] = [
   startStorm,
@@ -15,6 +16,7 @@ export const scenarios: readonly Scenario[] = [
   openLoop,
   firehose,
   fanOut,
+  streams,
   outbox,
   sealed,
   crowded,

@@ -1,6 +1,7 @@
 /**
  * All facts of all actors, for search indexes and databases: at least once, in order per actor, without a
- * hole over owners, restarts and compaction (N14). A reader that stops reading holds nothing.
+ * hole over owners, restarts and compaction (N14). A reader that stops reading holds nothing. Of a directory
+ * that is only read it ends with what is there.
  */
 import type { AnyEvent, Fact } from '../actors/fact.ts';
 import { TroupeError } from '../actors/troupeError.ts';
@@ -47,7 +48,9 @@ export async function* feedOf(
   let cursor = options.after;
   try {
     pulse.assertWanted();
-    await opened.news.listen(pulse);
+    // Nobody tells a reader of somebody else's directory that there is more.
+    const isListening = !opened.plan.isReadOnly;
+    if (isListening) await opened.news.listen(pulse);
     for (;;) {
       const page = await opened.journal.tail(cursor, pageCommits);
       const items = await itemsOf(opened, page.commits, options);
@@ -55,6 +58,7 @@ export async function* feedOf(
       cursor = page.cursor;
       // Also a page of nothing that was asked for moves the cursor on.
       if (isNew && page.commits.length > 0) yield { cursor, items };
+      if (page.end && !isListening) return;
       if (page.end) await pulse.next();
       else pulse.assertWanted();
     }

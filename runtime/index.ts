@@ -2,6 +2,8 @@
  * `troupe`: what an application imports.
  */
 export { openTroupe } from './openTroupe.ts';
+export { connectTroupe } from './connectTroupe.ts';
+export type { ConnectedTroupe, ConnectOptions } from './connectTroupe.ts';
 export { defineActor } from './definition.ts';
 export { chartFor, type ChartOfKind } from './chart/chartFor.ts';
 export { chartLayout } from './chart/chartLayout.ts';
@@ -27,7 +29,7 @@ export type { EffectRun, Effects } from './effects.ts';
 export type { FeedItem, FeedOptions, FeedPage } from './feed.ts';
 export type { ConsumeOptions, Handler } from './consuming.ts';
 export type { DeadLetterRecord, DrainOptions, Lease, Outbox, OutboxNews, OutboxPost } from './outbox.ts';
-export type { ReleaseOptions } from './outbox.ts';
+export type { NoteOptions, ReleaseOptions } from './outbox.ts';
 export type { OutboxRecord } from './outboxRecords.ts';
 export type { HistoryOptions } from './history.ts';
 export type { Frames, Ingested, IngestOptions } from './ingest.ts';

@@ -46,6 +46,11 @@ export interface LinkCounters {
   messages: number;
 }
 
+/** What is applied once, and known by its number until it is answered (L5). */
+function isOnce({ op }: Request): boolean {
+  return op === 'send' || op === 'batch';
+}
+
 /** Requests in one message. */
 const batchMax = 512;
 
@@ -80,11 +85,11 @@ export class Link {
   ask(call: Call): void {
     const { request } = call;
     if (this.#refusal !== undefined) {
-      if (request.op === 'send') this.#answered(1);
+      if (isOnce(request)) this.#answered(1);
       call.reject(errorOf(this.#refusal));
       return;
     }
-    if (request.op === 'send') {
+    if (isOnce(request)) {
       this.#sends.set(request.n, call);
       this.counters.sends++;
     } else {

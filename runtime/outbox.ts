@@ -49,6 +49,9 @@ export interface ReleaseOptions {
   readonly untouched?: boolean;
 }
 
+/** Of one call: with its `id`, asked again after a lost answer, it is done once. */
+export type NoteOptions = Pick<SendOptions, 'id' | 'by' | 'trace'>;
+
 /** A record that nobody could deliver. */
 export interface DeadLetterRecord extends OutboxRecord {
   readonly reason: string;
@@ -103,22 +106,25 @@ export class Outbox extends Ref<typeof outbox> {
   }
 
   /** They are dealt with, and gone for good. `LEASE_EXPIRED` changes nothing. */
-  async ack({ leaseId, records }: Lease, some = records.map(({ position }) => position)): Promise<void> {
+  async ack(
+    { leaseId, records }: Lease,
+    some = records.map(({ position }) => position),
+    options: NoteOptions = {},
+  ): Promise<void> {
     if (leaseId === undefined || some.length === 0) return;
-    const positions = [...new Set(some)];
-    await orElse<unknown>(
-      async () => this.#send({ type: 'outbox.ack', leaseId, positions }),
-      expired(leaseId),
-    );
+    const event = { type: 'outbox.ack' as const, leaseId, positions: [...new Set(some)] };
+    await orElse<unknown>(async () => this.#send(event, options), expired(leaseId));
   }
 
   /** Given back before its time: at once, or in `retryMs`. It counts as one delivery. */
-  async release({ leaseId }: Pick<Lease, 'leaseId'>, options: ReleaseOptions = {}): Promise<void> {
+  async release(
+    { leaseId }: Pick<Lease, 'leaseId'>,
+    options: ReleaseOptions = {},
+    notes: NoteOptions = {},
+  ): Promise<void> {
     if (leaseId === undefined) return;
-    await orElse<unknown>(
-      async () => this.#send({ type: 'outbox.release', leaseId, ...options }),
-      expired(leaseId),
-    );
+    const event = { type: 'outbox.release' as const, leaseId, ...options };
+    await orElse<unknown>(async () => this.#send(event, notes), expired(leaseId));
   }
 
   /** Drains, awaits the handler for each record, acks; what a handler threw on comes again, ever later. */
@@ -150,15 +156,19 @@ export class Outbox extends Ref<typeof outbox> {
   }
 
   /** Dead letters get another chance; absent: all. */
-  async retry(positions?: readonly number[]): Promise<void> {
-    for (const some of await this.#deadPositions(positions)) {
-      await this.#send({ type: 'outbox.retry', positions: some });
+  async retry(positions?: readonly number[], options: NoteOptions = {}): Promise<void> {
+    try {
+      await this.#each('outbox.retry', await this.#deadPositions(positions), options);
+    } catch (error) {
+      // All of them, asked again with its id: those of that time had their chance, others are dead by now.
+      if (positions !== undefined || !isTroupeError(error, 'CONFLICT')) throw error;
     }
   }
 
   /** Dead letters go: these, or those whose record is older. */
   async purge(
     which: { readonly positions: readonly number[] } | { readonly before: number | Date },
+    options: NoteOptions = {},
   ): Promise<void> {
     const positions =
       'positions' in which
@@ -166,8 +176,18 @@ export class Outbox extends Ref<typeof outbox> {
         : (await this.deadLetters())
             .filter(({ at }) => at < Number(which.before))
             .map(({ position }) => position);
-    for (const some of await this.#deadPositions(positions)) {
-      await this.#send({ type: 'outbox.purge', positions: some });
+    await this.#each('outbox.purge', chunked(positions), options);
+  }
+
+  /** One event a bunch; the bunches of an id have an id each. */
+  async #each(
+    type: 'outbox.retry' | 'outbox.purge',
+    bunches: readonly (readonly number[])[],
+    { id, ...notes }: NoteOptions,
+  ): Promise<void> {
+    for (const [index, positions] of bunches.entries()) {
+      const own = id === undefined ? {} : { id: index === 0 ? id : `${id}/${index}` };
+      await this.#send({ type, positions: [...positions] }, { ...notes, ...own });
     }
   }
 
@@ -177,8 +197,8 @@ export class Outbox extends Ref<typeof outbox> {
   }
 
   /** The parent had a turn of its own: its loop budget is counted anew (O12). */
-  async turn(): Promise<void> {
-    await this.#send({ type: 'outbox.turn' });
+  async turn(options: NoteOptions = {}): Promise<void> {
+    await this.#send({ type: 'outbox.turn' }, options);
   }
 
   /** Wakes on news: once for each new record or bunch of them, with the newest; silent without (O11). */

@@ -17,6 +17,7 @@ export interface Stamp {
 /** To a host. `n` names the request in its answer. */
 export type Request =
   | SendRequest
+  | BatchRequest
   | DeliverRequest
   | ReadRequest
   | { readonly op: 'effect.end'; readonly n: number; readonly address: string; readonly end: EffectEnd }
@@ -56,6 +57,17 @@ export interface SendRequest {
   readonly input?: Uint8Array;
   /** The effect that says it: a driver in the callers' thread. Nobody else can set it. */
   readonly driver?: string;
+}
+
+/**
+ * Several sends to one actor, applied as one commit or not at all; answered with a `WireReceipt` for each.
+ * Each has a number of its own, higher than the batch's: by that it is known again (P4).
+ */
+export interface BatchRequest {
+  readonly op: 'batch';
+  readonly n: number;
+  readonly address: string;
+  readonly sends: readonly SendRequest[];
 }
 
 /** A durable message of another actor, on its way (host → callers' thread → host). */

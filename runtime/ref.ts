@@ -16,11 +16,11 @@ import type { HistoryOptions } from './history.ts';
 import { labelsOf } from './labels.ts';
 import { invalidOption, isRecord } from './invalidOption.ts';
 import type { Opened } from './opened.ts';
-import type { Labels, Request, WireDigest, WireReceipt, WireSnapshot } from './protocol.ts';
+import type { Labels, Request, WireDigest, WireSnapshot } from './protocol.ts';
 import { Pushing } from './pushing.ts';
 import type { Router, Unnumbered } from './router.ts';
 import { refoldOf } from './refold.ts';
-import { receiptOf } from './sending.ts';
+import { receiptFrom, receiptOf } from './sending.ts';
 import type { Route, SendOptions } from './sending.ts';
 import { windowOf } from './subscribeOptions.ts';
 import type { SubscribeOptions } from './subscribeOptions.ts';
@@ -100,14 +100,7 @@ export class Ref<D> {
   async send(event: EventOf<D>, options?: SendOptions<InputOf<D>>): Promise<Receipt<ReplyOf<D>>> {
     this.holder.assertOpen();
     this.holder.opened.ptys.assertTakes(this.address, event);
-    const { seq, state, tags, final, duplicate, reply }: WireReceipt = await receiptOf(
-      this.#route,
-      event,
-      options,
-    );
-    // Packed by the host from what this definition's `reply` gave.
-    const value = (reply === undefined ? undefined : unpack(reply)) as ReplyOf<D>;
-    return { seq, state, tags, final, duplicate, reply: value };
+    return receiptFrom(await receiptOf(this.#route, event, options));
   }
 
   /** Sends without a promise. False: taken, but await `flush()` before the next; failures reject that. */

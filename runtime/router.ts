@@ -139,7 +139,8 @@ export class Router {
     const { n } = call.request;
     const abort = (): void => {
       link.forget(n);
-      if (call.request.op !== 'send') link.tell({ op: 'forget', n: this.next(), of: n });
+      if (call.request.op !== 'send' && call.request.op !== 'batch')
+        link.tell({ op: 'forget', n: this.next(), of: n });
       call.reject(abortError(signal, isRead(call.request.op) ? 'read' : 'unknown'));
     };
     signal.addEventListener('abort', abort, { once: true });

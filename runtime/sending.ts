@@ -4,7 +4,7 @@
  */
 import { TroupeError, isTroupeError } from '../actors/troupeError.ts';
 import type { AnyEvent } from '../actors/fact.ts';
-import { pack, packWhole } from '../storage/values.ts';
+import { pack, packWhole, unpack } from '../storage/values.ts';
 import type { Packed } from '../storage/values.ts';
 import { abortError } from './abort.ts';
 import { assertWhole, invalidOption } from './invalidOption.ts';
@@ -15,6 +15,7 @@ import { labelsOf } from './labels.ts';
 import { noteLengthMax } from './limits.ts';
 import type { Limits } from './limits.ts';
 import type { SendRequest, WireReceipt } from './protocol.ts';
+import type { Receipt } from './ref.ts';
 import type { Router } from './router.ts';
 import { isHeard, traced } from './tracing.ts';
 
@@ -104,6 +105,13 @@ function packedEvent({ limits, beforeSend, address }: Route, event: AnyEvent): P
   if (size <= limits.eventBytes) return packed;
   const text = `"${type}" has ${size} bytes, at most ${limits.eventBytes} are recorded. Send a reference.`;
   throw new TroupeError('TOO_LARGE', text, { address, type, bytes: size, eventBytes: limits.eventBytes });
+}
+
+/** What its sender is told. */
+export function receiptFrom<R>({ seq, state, tags, final, duplicate, reply }: WireReceipt): Receipt<R> {
+  // Packed by the host from what this definition's `reply` gave.
+  const value = (reply === undefined ? undefined : unpack(reply)) as R;
+  return { seq, state, tags, final, duplicate, reply: value };
 }
 
 /** The receipt of a send. `PromiseLike`: nobody pays for a promise around a promise. */

@@ -8,6 +8,7 @@
  *     sealed history that was erased, the latter is all that is left.
  *   - Commits cut off the end of a live history leave a valid, shorter one: only the journal's own standing
  *     tells, and whoever can edit both is found out by a seal's hash that somebody else holds.
+ *   - What is damaged so far that it cannot be read is not what was written, either: it is named as well.
  */
 import type { Address } from '../actors/address.ts';
 import { TroupeError, isTroupeError } from '../actors/troupeError.ts';
@@ -37,7 +38,7 @@ export type Verified =
       readonly ok: false;
       /** Of the first commit that is not what was written. */
       readonly firstBadSeq?: number;
-      /** What is wrong beside the history: `seal`, `seal.chain`, `seal.digestHash` or `digest`. */
+      /** What else is wrong: `standing`, `seal`, `seal.chain`, `seal.digestHash` or `digest`. */
       readonly field?: string;
     };
 
@@ -54,12 +55,15 @@ export async function verify(
   address: Address,
   options: VerifyOptions = {},
 ): Promise<Verified> {
-  const standing = await journal.last(address);
+  const standing = await orCorrupt(journal.last(address));
+  if (standing === damaged) return { ok: false, field: 'standing' };
   if (standing === undefined) throw new TroupeError('NOT_FOUND', `${address} has no history.`, { address });
   const check = new Check(standing, await anchorOf(journal, standing), options);
   const isWhole = await check.history(journal);
   if (!isWhole) return { ok: false, firstBadSeq: check.next };
-  const field = standing.sealed ? check.wrongFieldOf(await journal.seal(address)) : undefined;
+  const seal = standing.sealed ? await orCorrupt(journal.seal(address)) : undefined;
+  if (seal === damaged) return { ok: false, field: 'seal' };
+  const field = standing.sealed ? check.wrongFieldOf(seal) : undefined;
   return field === undefined ? check.verdict() : { ok: false, field };
 }
 
@@ -72,8 +76,9 @@ async function anchorOf(
   if (historyTo === 0) return undefined;
   let oldest: StoredSnapshot | undefined;
   for (;;) {
-    const older = await journal.snapshot(address, oldest === undefined ? undefined : oldest.seq - 1);
-    if (older === undefined || older.seq < historyTo) return oldest;
+    const older = await orCorrupt(journal.snapshot(address, oldest && oldest.seq - 1));
+    // One that cannot be read proves nothing, nor do those that only lie behind it.
+    if (older === undefined || older === damaged || older.seq < historyTo) return oldest;
     oldest = older;
   }
 }
@@ -113,22 +118,22 @@ class Check {
   async history(journal: Journal): Promise<boolean> {
     while (this.next <= this.#standing.seq) {
       const page = await this.#page(journal);
-      if (page === undefined || page.commits.length === 0) return false;
+      if (page === damaged || page.commits.length === 0) return false;
       for (const commit of page.commits) {
         const { bodies } = commit;
         const hasBodies = this.#fold !== undefined && bodies.length > 0;
-        const bodyOf = hasBodies ? await journal.bodies(commit.address, bodies) : undefined;
-        if (!this.#follows(commit, bodyOf)) return false;
+        const bodyOf = hasBodies ? await orCorrupt(journal.bodies(commit.address, bodies)) : undefined;
+        if (bodyOf === damaged || !this.#follows(commit, bodyOf)) return false;
       }
     }
     return this.next === this.#standing.seq + 1;
   }
 
   /** The page at `next`; of a page that is corrupt its first commit alone. */
-  async #page(journal: Journal): Promise<CommitPage | undefined> {
+  async #page(journal: Journal): Promise<CommitPage | typeof damaged> {
     const range = { after: this.next - 1, before: this.#standing.seq + 1 };
     const page = await orCorrupt(journal.read(this.#standing.address, range));
-    return page ?? orCorrupt(journal.read(this.#standing.address, { ...range, limit: 1 }));
+    return page === damaged ? orCorrupt(journal.read(this.#standing.address, { ...range, limit: 1 })) : page;
   }
 
   #follows(commit: Commit, bodies: BodyOf | undefined): boolean {
@@ -201,11 +206,13 @@ function sealOf(bytes: Uint8Array | undefined): Seal | undefined {
   }
 }
 
-async function orCorrupt(reading: Promise<CommitPage>): Promise<CommitPage | undefined> {
+const damaged = Symbol('damaged');
+
+async function orCorrupt<T>(reading: Promise<T>): Promise<T | typeof damaged> {
   try {
     return await reading;
   } catch (error) {
-    if (isTroupeError(error, 'CORRUPT')) return undefined;
+    if (isTroupeError(error, 'CORRUPT')) return damaged;
     throw error;
   }
 }

@@ -18,6 +18,8 @@ export interface Manner {
   readonly vanishesAfter?: number;
   /** What the server keeps for it, at most. */
   readonly maxBytes?: number;
+  /** It is told of news so often, at most. */
+  readonly windowMs?: number;
 }
 
 export class SseReader {
@@ -25,6 +27,7 @@ export class SseReader {
   readonly lateMs: number[] = [];
   resets = 0;
   returns = 0;
+  notifications = 0;
   readonly #http: HttpClient;
   readonly #id: string;
   readonly #manner: Manner;
@@ -52,9 +55,9 @@ export class SseReader {
   }
 
   async #connected(): Promise<IncomingMessage> {
-    const { maxBytes } = this.#manner;
+    const { maxBytes, windowMs = 33 } = this.#manner;
     const room = maxBytes === undefined ? '' : `&maxBytes=${maxBytes}`;
-    const path = `/v1/actors/speaker/${this.#id}/stream?windowMs=33&after=${this.#to}${room}`;
+    const path = `/v1/actors/speaker/${this.#id}/stream?windowMs=${windowMs}&after=${this.#to}${room}`;
     const response = await this.#http.open(path);
     assert.equal(response.statusCode, 200, `the stream of ${this.#id} is open`);
     response.setEncoding('utf8');
@@ -92,6 +95,7 @@ export class SseReader {
     if (data === undefined) return false;
     assert(!/^event: problem$/m.test(frame), data);
     this.#frames++;
+    this.notifications++;
     const { from, to, facts, sealed, reset } = JSON.parse(data) as Notification<Said>;
     assert.equal(from, this.#to + 1, 'a notification begins after the one before');
     this.#to = to;

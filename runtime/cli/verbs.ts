@@ -2,16 +2,21 @@
  * The one table of verbs: a new one is a file in verbs/ and a line here.
  */
 import type { Verb } from './verb.ts';
+import { backup } from './verbs/backup.ts';
+import { compact } from './verbs/compact.ts';
 import { completion } from './verbs/completion.ts';
 import { describe } from './verbs/describe.ts';
 import { diagram } from './verbs/diagram.ts';
 import { digest } from './verbs/digest.ts';
 import { doctor } from './verbs/doctor.ts';
 import { erase } from './verbs/erase.ts';
+import { exportVerb } from './verbs/export.ts';
 import { feed } from './verbs/feed.ts';
 import { history } from './verbs/history.ts';
+import { importVerb } from './verbs/import.ts';
 import { ls } from './verbs/ls.ts';
 import { outbox } from './verbs/outbox.ts';
+import { pty } from './verbs/pty.ts';
 import { replayCheck } from './verbs/replayCheck.ts';
 import { send } from './verbs/send.ts';
 import { serve } from './verbs/serve.ts';
@@ -32,12 +37,17 @@ export const verbs: readonly Verb[] = [
   verify,
   send,
   outbox,
+  pty,
   feed,
   usage,
   stats,
   diagram,
   replayCheck,
   erase,
+  compact,
+  backup,
+  exportVerb,
+  importVerb,
   doctor,
   completion,
 ];

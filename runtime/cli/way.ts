@@ -76,6 +76,20 @@ export class Way {
     }
   }
 
+  /** The lines of a text as they come. */
+  async *lines(path: string, query: Query = {}): AsyncGenerator<string, void, undefined> {
+    const { status, body } = await this.#carrier.carry({ method: 'GET', target: targetOf(path, query) });
+    if (status !== 200) throw problemIn(await textOf(body), status);
+    const decoder = new TextDecoder();
+    let rest = '';
+    for await (const piece of body) {
+      const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+    if (rest !== '') yield rest;
+  }
+
   async #ask(asked: Asked): Promise<unknown> {
     const { status, type, body } = await this.#carrier.carry(asked);
     const text = await textOf(body);

@@ -21,14 +21,13 @@ import type { Entry } from './mailbox.ts';
 import { Mailroom } from './mailroom.ts';
 import { Projections } from './projections.ts';
 import { Readers } from './readers.ts';
-import { rebuiltReceipt } from './receipts.ts';
-import type { Rebuild } from './receipts.ts';
 import { wakeDue } from './recovery.ts';
 import { closing, stuck } from './refusals.ts';
+import { Replies } from './replies.ts';
 import { Residents } from './residents.ts';
 import { Rounds } from './rounds.ts';
 import { Tally } from './tally.ts';
-import type { TurnResult } from './turn.ts';
+import type { BatchTaken, TurnResult } from './turnResult.ts';
 
 export interface HostOptions {
   readonly journal: Journal;
@@ -60,6 +59,7 @@ export class Host {
   readonly #deeds: Deeds;
   readonly #deliveries: Deliveries;
   readonly #readers: Readers;
+  readonly #replies: Replies;
   readonly #projections: Projections;
   readonly #wait: Wait;
   readonly #tally = new Tally();
@@ -77,9 +77,11 @@ export class Host {
     this.#answers = new Answers(wake);
     this.#mailroom = new Mailroom(limits, { now, wait }, wake);
     const [kinds, answers] = [this.#kinds, this.#answers];
+    const sources = { journal, kinds };
     const put = (address: string, entry: Entry): void => this.#put(address, entry);
     this.#deliveries = new Deliveries({ shards: options.shards, answers, put });
     const common = { limits, indexLabels, now, wait, answers, tally: this.#tally, breadcrumb };
+    this.#replies = new Replies({ sources, answers, put });
     this.#deeds = new Deeds({
       ...common,
       residents: () => this.#residents,
@@ -95,6 +97,7 @@ export class Host {
       post: options.post,
       begin: () => this.#deeds.runTimers(),
       finish: (actor, result) => this.#finish(actor, result),
+      dropped: (actor, result, batch) => this.#dropped(actor, result, batch),
       reload: (actor, again, singly) => this.#reload(actor, again, singly),
       setAside: (actor, cause) => this.#setAside(actor, cause),
       lost: () => this.#deeds.close(),
@@ -102,7 +105,7 @@ export class Host {
     });
     this.#residents = new Residents({
       ...common,
-      sources: { journal, kinds },
+      sources,
       quarantined: options.quarantined,
       enter: (address) => this.#breadcrumb.enter(address),
       leave: () => this.#breadcrumb.leave(),
@@ -156,6 +159,9 @@ export class Host {
       case 'send':
         if (this.#closed !== undefined) return this.#answers.refuse(n, outcomeOf(closing()));
         return this.#put(request.address, { type: 'send', request });
+      case 'batch':
+        if (this.#closed !== undefined) return this.#answers.refuse(n, outcomeOf(closing()));
+        return this.#put(request.address, { type: 'batch', request });
       case 'deliver':
         return this.#deliveries.here(request.address, request.message, (refusal) =>
           this.#answers.settle(n, refusal),
@@ -225,19 +231,13 @@ export class Host {
   #finish(actor: HostedActor, result: TurnResult): void {
     this.#tally.turn(result);
     if (result.draft !== undefined) this.#projections.publish(result.draft);
-    for (const answer of result.answers) this.#answers.push(answer);
-    for (const { answer } of result.woken) this.#answers.push(answer);
-    for (const [settle, refusal] of result.settled) settle(refusal);
-    for (const rebuild of result.rebuilds) this.#rebuild(actor, rebuild);
+    this.#replies.tell(actor, result);
     this.#deeds.after(actor, result.deeds);
   }
 
-  #rebuild(actor: HostedActor, rebuild: Rebuild): void {
-    const { n } = rebuild.request;
-    rebuiltReceipt({ journal: this.#options.journal, kinds: this.#kinds }, actor, rebuild).then(
-      (receipt) => this.#answers.push({ op: 'receipt', n, receipt }),
-      (error: unknown) => this.#answers.refuse(n, outcomeOf(error)),
-    );
+  #dropped(actor: HostedActor, result: TurnResult, batch: BatchTaken): void {
+    this.#tally.turn(result);
+    this.#replies.dropped(actor, result, batch);
   }
 
   /** Loaded again: what it was told and what it owes is found in its history. */

@@ -4,7 +4,7 @@
 import type { AnyEvent } from '../../actors/fact.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
 import type { HostEvent } from '../definition.ts';
-import type { Message, SendRequest } from '../protocol.ts';
+import type { BatchRequest, Message, SendRequest } from '../protocol.ts';
 import type { Answers } from './answers.ts';
 
 /** Called once the outcome is durable (or refused). */
@@ -12,6 +12,7 @@ export type Settle = (refusal?: Refusal) => void;
 
 export type Entry =
   | SendEntry
+  | BatchEntry
   | { readonly type: 'message'; readonly message: Message; readonly settle: Settle }
   /** The end of an effect, child or timer, or a label: recorded whether or not it moves the machine. */
   | HostEntry
@@ -32,6 +33,14 @@ export interface SendEntry {
   bytes?: number;
 }
 
+/** Sends that are applied together or not at all (batches.ts). */
+export interface BatchEntry {
+  readonly type: 'batch';
+  readonly request: BatchRequest;
+  /** Seqs of sends that were applied before, and are known to be what this batch says. */
+  readonly compared?: ReadonlySet<number>;
+}
+
 export interface HostEntry {
   readonly type: 'host';
   readonly event: HostEvent;
@@ -49,11 +58,19 @@ export interface Waiter {
   readonly after: number;
 }
 
+/** The sends in it. */
+export function sendsIn(entry: Entry): readonly SendRequest[] {
+  if (entry.type === 'send') return [entry.request, ...(entry.merged ?? [])];
+  return entry.type === 'batch' ? entry.request.sends : [];
+}
+
 /** Everybody who waits behind these entries is told why nothing comes of them. */
 export function turnAway(entries: readonly Entry[], refusal: Refusal, answers: Answers): void {
   for (const entry of entries) {
     if (entry.type === 'send') {
       for (const { n } of [entry.request, ...(entry.merged ?? [])]) answers.refuse(n, refusal);
+    } else if (entry.type === 'batch') {
+      answers.refuse(entry.request.n, refusal);
     } else if (entry.type !== 'driver') {
       entry.settle?.(refusal);
     }

@@ -18,6 +18,7 @@ import type { SendRequest } from '../protocol.ts';
 import { checked } from './accepting.ts';
 import type { Wait } from './clock.ts';
 import type { HostedActor } from './hostedActor.ts';
+import { sendsIn } from './mailbox.ts';
 import type { Entry, SendEntry } from './mailbox.ts';
 import { isMergeable, mergedEvent } from './merging.ts';
 import { decodedOf } from './words.ts';
@@ -57,7 +58,10 @@ export class Mailroom {
     const { mailbox } = actor;
     // What the host itself tells is bounded by what is under way, and must not be lost.
     // So is what a driver of the callers' thread says: its child waits for every answer.
-    const isBounded = entry.type === 'send' ? entry.request.driver === undefined : entry.type === 'driver';
+    const isBounded =
+      entry.type === 'send'
+        ? entry.request.driver === undefined
+        : entry.type === 'driver' || entry.type === 'batch';
     if (isBounded && (mailbox.length >= this.#limits.mailboxEvents || this.isFull)) {
       return outcomeOf(this.#full(actor, mailbox.length));
     }
@@ -165,6 +169,8 @@ export class Mailroom {
     let bytes = 0;
     for (let length = 0; length < most; length++) {
       const entry = mailbox[length];
+      // B1 of batches.ts.
+      if (entry?.type === 'batch') return Math.max(1, length);
       if (entry?.type === 'send') bytes += entry.bytes ?? entry.request.event.length;
       else if (entry?.type === 'message') bytes += entry.message.bytes.length;
       if (bytes > turnBytesMax) return Math.max(1, length);
@@ -199,11 +205,8 @@ function canMerge({ ifSeq, labels, input, bodies }: SendRequest): boolean {
 function isRepeated({ ledger, mailbox }: HostedActor, request: SendRequest, last: SendEntry): boolean {
   if (ledger.applied(request) !== undefined || ledger.applied(last.request) !== undefined) return true;
   const isWaiting = (id: string | undefined, but?: Entry): boolean => {
-    const hasId = (other: SendRequest): boolean => other.id === id;
-    return mailbox.some((entry) => {
-      if (id === undefined || entry === but || entry.type !== 'send') return false;
-      return hasId(entry.request) || (entry.merged?.some(hasId) ?? false);
-    });
+    if (id === undefined) return false;
+    return mailbox.some((entry) => entry !== but && sendsIn(entry).some((other) => other.id === id));
   };
   // The last one too: once its like is applied it is only answered, and whatever it carries would be lost.
   return isWaiting(request.id) || isWaiting(last.request.id, last);

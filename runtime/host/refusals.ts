@@ -6,7 +6,8 @@ import type { Snapshot } from '../../actors/statechart.ts';
 import { TroupeError } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
 import { labelLengthMax, labelsMax } from '../limits.ts';
-import type { Labels } from '../protocol.ts';
+import type { Limits } from '../limits.ts';
+import type { Labels, SendRequest } from '../protocol.ts';
 import { endOf } from './account.ts';
 import type { HostedActor } from './hostedActor.ts';
 
@@ -35,14 +36,22 @@ export function sealed(actor: HostedActor): TroupeError {
   return new TroupeError('SEALED', text, { address, seq, cause, ...(error && { error }) });
 }
 
+/** Refuses a send for what stands around its event. */
+export function assertSendable(actor: HostedActor, request: SendRequest, limits: Limits): void {
+  if (actor.sealed) throw sealed(actor);
+  if (actor.ledger.unsent >= limits.unsentMessages) throw mailFull(actor);
+  assertSeq(actor, request.ifSeq);
+  assertLabels(actor, request.labels);
+}
+
 /** Who decided by what it has seen decides nothing once more has happened. */
-export function assertSeq({ address, seq }: HostedActor, ifSeq: number | undefined): void {
+function assertSeq({ address, seq }: HostedActor, ifSeq: number | undefined): void {
   if (ifSeq === undefined || ifSeq === seq) return;
   const text = `${address} is at seq ${seq}, not at ${ifSeq}: look again before you decide.`;
   throw new TroupeError('CONFLICT', text, { address, seq, ifSeq });
 }
 
-export function mailFull({ address, ledger }: HostedActor): TroupeError {
+function mailFull({ address, ledger }: HostedActor): TroupeError {
   const text = `${address} has ${ledger.unsent} messages that nobody has taken yet. Send again later.`;
   return new TroupeError('MAILBOX_FULL', text, { address, unsent: ledger.unsent });
 }

@@ -19,6 +19,7 @@ import type { StoredSnapshot, Writer } from '../../storage/journal.ts';
 import type { Answer } from '../protocol.ts';
 import { traced } from '../tracing.ts';
 import type { Answers } from './answers.ts';
+import { voidBatch } from './batches.ts';
 import type { Breadcrumb } from './breadcrumb.ts';
 import type { Wait } from './clock.ts';
 import type { HostedActor } from './hostedActor.ts';
@@ -27,7 +28,9 @@ import type { Mailroom } from './mailroom.ts';
 import { Saving } from './saving.ts';
 import type { Tally } from './tally.ts';
 import { Turn } from './turn.ts';
-import type { TurnEnvironment, TurnResult } from './turn.ts';
+import type { TurnEnvironment } from './turn.ts';
+import { waitingFor } from './turnResult.ts';
+import type { BatchTaken, TurnResult } from './turnResult.ts';
 
 export interface RoundPorts extends TurnEnvironment {
   readonly writer: Writer;
@@ -41,6 +44,8 @@ export interface RoundPorts extends TurnEnvironment {
   readonly begin: () => void;
   /** The turn's commit is durable. */
   readonly finish: (actor: HostedActor, result: TurnResult) => void;
+  /** The turn never happened: its batch is not applied. */
+  readonly dropped: (actor: HostedActor, result: TurnResult, batch: BatchTaken) => void;
   /** The turn never happened: the actor must be loaded again, and told `again`, the first so many singly. */
   readonly reload: (actor: HostedActor, again: readonly Entry[], singly: number) => void;
   readonly setAside: (actor: HostedActor, cause: Refusal) => void;
@@ -66,7 +71,7 @@ export class Rounds {
   readonly saving: Saving;
   readonly #ports: RoundPorts;
   #after: (() => void)[] = [];
-  #quiet: (() => void)[] = [];
+  readonly #quiet: (() => void)[] = [];
   #scheduled = false;
   #running = false;
   /** Appends that failed in a row. */
@@ -141,9 +146,7 @@ export class Rounds {
   }
 
   #rest(): void {
-    const quiet = this.#quiet;
-    this.#quiet = [];
-    for (const work of quiet) work();
+    for (const work of this.#quiet.splice(0)) work();
     this.#post();
   }
 
@@ -166,7 +169,9 @@ export class Rounds {
   async #commit(taken: readonly Taken[]): Promise<void> {
     const recorded: Taken[] = [];
     for (const one of taken) {
-      if (one.result.draft === undefined) this.#finish(one);
+      const batch = voidBatch(one.result);
+      if (batch !== undefined) this.#drop(one, batch);
+      else if (one.result.draft === undefined) this.#finish(one);
       else if (this.#encode(one, one.result.draft)) recorded.push(one);
     }
     if (recorded.length === 0) return;
@@ -182,6 +187,13 @@ export class Rounds {
   #finish({ actor, result }: Taken): void {
     actor.committing = false;
     this.#ports.finish(actor, result);
+  }
+
+  /** B1 of batches.ts: it never happened. */
+  #drop(one: Taken, batch: BatchTaken): void {
+    this.#undo(one);
+    if (one.result.draft !== undefined) this.#ports.reload(one.actor, [], 0);
+    this.#ports.dropped(one.actor, one.result, batch);
   }
 
   /** H3. */
@@ -272,11 +284,9 @@ export class Rounds {
 
   /** Everybody who waits for this turn; what it would have told them was built on what is void. */
   #refuse(one: Taken, refusal: Refusal): void {
-    const { answers } = this.#ports;
     const { result } = one;
     this.#undo(one);
-    for (const answer of result.answers) if ('n' in answer) answers.refuse(answer.n, refusal);
-    for (const { request } of result.rebuilds) answers.refuse(request.n, refusal);
+    for (const n of waitingFor(result)) this.#ports.answers.refuse(n, refusal);
     for (const [settle] of result.settled) settle(refusal);
   }
 

@@ -2,7 +2,7 @@
  * What one host counts: plain numbers, for stats and for the gates of the tests.
  */
 import type { EncodedCommit } from '../../storage/commit.ts';
-import type { TurnResult } from './turn.ts';
+import type { TurnResult } from './turnResult.ts';
 
 const samplesMax = 512;
 
@@ -21,7 +21,8 @@ export class Tally {
   #beatAt = 0;
   #loopDelayMs = 0;
 
-  turn({ answers, rebuilds }: TurnResult): void {
+  turn({ answers, rebuilds, batch }: TurnResult): void {
+    if (batch?.refusal !== undefined) this.refused++;
     for (const { op } of answers) if (op === 'refused') this.refused++;
     this.duplicates += rebuilds.length;
   }

@@ -9,7 +9,6 @@ import type { AnyEvent } from '../../actors/fact.ts';
 import { isFinal, Unsupported } from '../../actors/statechart.ts';
 import { outcomeOf } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
-import type { CommitDraft } from '../../storage/commit.ts';
 import { pack, unpack } from '../../storage/values.ts';
 import type { HostEvent } from '../definition.ts';
 import type { Limits } from '../limits.ts';
@@ -22,16 +21,17 @@ import { childAt, endOfChild, isAboutFamily } from './family.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Applied } from './ledger.ts';
 import type { Kinds } from './kinds.ts';
-import type { Entry, HostEntry, SendEntry, Settle } from './mailbox.ts';
+import { refusedBatch } from './batches.ts';
+import type { BatchEntry, Entry, HostEntry, SendEntry, Settle } from './mailbox.ts';
 import { packedSend, unmerged } from './merging.ts';
 import type { Prepared } from './prepared.ts';
 import type { Rebuild } from './receipts.ts';
 import { Recording } from './recording.ts';
 import type { RecordingEnvironment } from './recording.ts';
-import { assertLabels, assertSeq, mailFull, notFound, notRunning, sealed } from './refusals.ts';
+import { assertLabels, assertSendable, notFound, notRunning, sealed } from './refusals.ts';
 import { receiptOf, replyOf } from './stand.ts';
+import type { BatchTaken, TurnResult } from './turnResult.ts';
 import { Underway } from './underway.ts';
-import type { Deed } from './underway.ts';
 import { wake } from './waiters.ts';
 import type { Woken } from './waiters.ts';
 import { assertForeign, decodedOf, machineEventOf } from './words.ts';
@@ -39,16 +39,6 @@ import { assertForeign, decodedOf, machineEventOf } from './words.ts';
 export interface TurnEnvironment extends RecordingEnvironment {
   readonly kinds: Kinds;
   readonly limits: Limits;
-}
-
-export interface TurnResult {
-  /** Undefined: nothing was recorded. */
-  readonly draft: CommitDraft | undefined;
-  readonly answers: readonly Answer[];
-  readonly woken: readonly Woken[];
-  readonly settled: readonly (readonly [Settle, Refusal | undefined])[];
-  readonly rebuilds: readonly Rebuild[];
-  readonly deeds: readonly Deed[];
 }
 
 export class Turn {
@@ -61,6 +51,7 @@ export class Turn {
   readonly #underway: Underway;
   readonly #recording: Recording;
   #cause = '';
+  #batch: BatchTaken | undefined;
 
   constructor(actor: HostedActor, environment: TurnEnvironment) {
     this.#actor = actor;
@@ -83,6 +74,8 @@ export class Turn {
     switch (entry.type) {
       case 'send':
         return this.#send(entry);
+      case 'batch':
+        return this.#sends(entry);
       case 'message':
         return this.#message(entry.message, entry.settle);
       case 'host':
@@ -96,6 +89,8 @@ export class Turn {
     if (entry.type === 'send') {
       this.#answers.push({ op: 'refused', n: entry.request.n, refusal });
       for (const { n } of entry.merged ?? []) this.#answers.push({ op: 'refused', n, refusal });
+    } else if (entry.type === 'batch') {
+      this.#batch = refusedBatch(entry, refusal, this.#batch?.index);
     } else if (entry.type === 'driver') {
       this.#underway.failed(`what its driver "${entry.effectId}" said`, refusal);
     } else if (entry.settle !== undefined) {
@@ -109,10 +104,7 @@ export class Turn {
     const { ledger, kind } = actor;
     const known = ledger.applied(request);
     if (known !== undefined) return this.#known(request, known);
-    if (actor.sealed) throw sealed(actor);
-    if (ledger.unsent >= this.#environment.limits.unsentMessages) throw mailFull(actor);
-    assertSeq(actor, request.ifSeq);
-    assertLabels(actor, request.labels);
+    assertSendable(actor, request, this.#environment.limits);
     const { input, labels, driver } = request;
     if (driver !== undefined && !this.#underway.isLive(driver)) throw notRunning(actor, driver);
     const event = decoded ?? checked(actor, decodedOf(request), driver);
@@ -128,6 +120,14 @@ export class Turn {
     const receipt = receiptOf(actor, reply, false);
     this.#answers.push({ op: 'receipt', n: request.n, receipt });
     for (const { n } of merged ?? []) this.#answers.push({ op: 'receipt', n, receipt });
+  }
+
+  /** B1: the first that is refused ends them all. */
+  #sends(entry: BatchEntry): void {
+    for (const [index, request] of entry.request.sends.entries()) {
+      this.#batch = { entry, index };
+      this.#send({ type: 'send', request });
+    }
   }
 
   /** P4: applied before, in this turn or in any life of the actor. */
@@ -294,6 +294,7 @@ export class Turn {
       woken: this.#woken,
       settled: this.#settled,
       rebuilds: this.#rebuilds,
+      batch: this.#batch,
     };
   }
 }

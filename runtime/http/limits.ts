@@ -8,7 +8,7 @@ export interface HttpLimits {
   readonly bodyBytes: number;
   /** Open brackets in a body: deeper ones are nobody's data, and cost whoever walks them. */
   readonly depth: number;
-  /** Events in one body: they are applied one after the other. */
+  /** Events in one body: they are one turn and one commit, which nothing else comes in between. */
   readonly batch: number;
   /** Open streams; each holds a subscription and what waits for a slow reader. */
   readonly streams: number;

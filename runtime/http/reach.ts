@@ -59,21 +59,36 @@ const triesMax = 4;
  * meantime is not sent to without another look at whose it is.
  */
 export async function sentAs<R>(
-  { access }: Pick<Call, 'access'>,
+  call: Pick<Call, 'access'>,
   ref: Place,
   noted: Noted,
   send: (options: SendOptions) => Promise<R>,
 ): Promise<R> {
-  const options: SendOptions = { ...noted, by: access.by };
-  if (!isScoped(access)) return send(options);
-  const stamped = { ...options, labels: { ...noted.labels, ...access.labels } };
+  return allSentAs(call, ref, [noted], async ([options = {}]) => send(options));
+}
+
+/** As `sentAs`, of several sends that are one. */
+export async function allSentAs<R>(
+  { access }: Pick<Call, 'access'>,
+  ref: Place,
+  notes: readonly Noted[],
+  send: (options: readonly SendOptions[]) => Promise<R>,
+): Promise<R> {
+  const { by } = access;
+  if (!isScoped(access)) return send(notes.map((noted) => ({ ...noted, by })));
+  const stamped = (noted: Noted): SendOptions => ({
+    ...noted,
+    by,
+    labels: { ...noted.labels, ...access.labels },
+  });
+  const known = (noted: Noted): SendOptions =>
+    noted.labels === undefined ? { ...noted, by } : stamped(noted);
   for (let tries = 1; ; tries++) {
-    if ((await standingOf(access, ref)) === 'mine') {
-      return send(noted.labels === undefined ? options : stamped);
-    }
+    if ((await standingOf(access, ref)) === 'mine') return send(notes.map(known));
     try {
-      assertUnborn(ref.address, noted.ifSeq);
-      return await send({ ...stamped, ifSeq: 0 });
+      const [birth = {}, ...rest] = notes;
+      assertUnborn(ref.address, birth.ifSeq);
+      return await send([{ ...stamped(birth), ifSeq: 0 }, ...rest.map(known)]);
     } catch (error) {
       const isBorn = isTroupeError(error, 'CONFLICT') && (await standingOf(access, ref)) === 'mine';
       if (!isBorn || tries === triesMax) throw error;

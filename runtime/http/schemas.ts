@@ -99,8 +99,9 @@ export const problem = Type.Object({
   code: Type.String(),
   retryable: Type.Boolean(),
   details: Type.Optional(anything),
-  index: Type.Optional(Type.Integer({ description: 'Of a batch: which of its items failed' })),
-  receipts: Type.Optional(Type.Array(receipt, { description: 'Of a batch: those of the items before' })),
+  index: Type.Optional(
+    Type.Integer({ description: 'Of several events: which was refused; none is applied' }),
+  ),
 });
 
 /** A page of something; `next` continues it. */

@@ -35,6 +35,7 @@ import { listUsage } from './usage.ts';
 import { entryIn } from './group.ts';
 import type { Fence } from './group.ts';
 import { decodeCommit } from '../commitCodec.ts';
+import { backUpBeside } from './backupBeside.ts';
 import { SlotWriter } from './writer.ts';
 
 export interface LmdbOptions {
@@ -195,6 +196,8 @@ export class LmdbJournal implements Journal, Upkeep {
 
   async backup(path: string): Promise<{ readonly bytes: number }> {
     this.#assertOpen();
+    if (this.#share === undefined)
+      return backUpBeside(this.#environment, path, async (directory) => openLmdbJournal({ directory }));
     this.#assertOwner();
     return backUp(this.#environment, this.#edge, path);
   }

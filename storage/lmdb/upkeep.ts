@@ -180,13 +180,16 @@ export async function backUp(
 ): Promise<{ readonly bytes: number }> {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   chmodSync(path, 0o700);
-  if (readdirSync(path).length > 0) {
-    throw new TroupeError('CONFLICT', `${path} is not empty: a backup wants a new directory.`, { path });
-  }
+  assertEmpty(path);
   finishErasures(environment);
   if (hasErasures(environment)) await scrubLogs(environment, edge);
   await environment.copy(path);
   return { bytes: statSync(join(path, 'data.mdb')).size };
+}
+
+export function assertEmpty(path: string): void {
+  if (readdirSync(path).length === 0) return;
+  throw new TroupeError('CONFLICT', `${path} is not empty: a backup wants a new directory.`, { path });
 }
 
 export function hasErasures(environment: Environment): boolean {

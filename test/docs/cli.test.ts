@@ -12,10 +12,10 @@ import { newDirectory } from '../runtime/open.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 const guide = readFileSync('docs/guide/cli.md', 'utf8');
-const [script = ''] = /(?<=^```sh\n).*?(?=^```$)/ms.exec(guide) ?? [];
+const scripts = guide.match(/(?<=^```sh\n).*?(?=^```$)/gms) ?? [];
 const bash = promisify(execFile);
 
-test('its lines send once, list, follow to the end, verify and draw', async () => {
+test('its lines send, list, follow, verify, draw, open terminals and copy', async () => {
   const cwd = newDirectory();
   const bin = join(cwd, 'bin');
   mkdirSync(bin);
@@ -30,11 +30,11 @@ test('its lines send once, list, follow to the end, verify and draw', async () =
   };
   const { interrupt } = await serve(cwd);
   const answers: string[] = [];
-  for (const line of script.trim().split('\n')) {
+  for (const line of scripts.flatMap((script) => script.trim().split('\n'))) {
     const { stdout } = await bash('bash', ['-c', line], { cwd, env });
     answers.push(stdout);
   }
-  const [sent, again, rows, started, described, ended, tailed, digest, verified, drawn] = answers;
+  const [sent, again, rows, started, described, ended, tailed, digest, verified, drawn, ...more] = answers;
   expect(sent).toBe('run/fix-login is at #2: idle\n');
   expect(JSON.parse(again ?? '')).toMatchObject({ seq: 2, duplicate: true });
   expect(rows).toBe('run/fix-login  live  idle  #2  Fix the login\n');
@@ -45,6 +45,17 @@ test('its lines send once, list, follow to the end, verify and draw', async () =
   expect(JSON.parse(digest ?? '')).toMatchObject({ seal: { cause: 'completed' } });
   expect(verified).toBe('1 of 1 histories are what was written.\n');
   expect(drawn).toMatch(/^stateDiagram-v2\n/);
+  const [opened, ran, screen, recorded, copied, proven, compacted, exported, taken, same] = more;
+  expect(opened).toMatch(/^pty\/build is open at #\d+\n$/);
+  expect(ran).toMatch(/(?:^|\n)built on 42\n$/);
+  expect(screen).toContain('built on 42');
+  expect(JSON.parse((recorded ?? '').split('\n')[0] ?? '')).toMatchObject({ version: 3 });
+  expect(copied).toMatch(/ is copied to monday \(\d+ KiB\)\n$/);
+  expect(proven).toBe('2 of 2 histories are what was written.\n');
+  expect(exported).toBe('');
+  expect(taken).toMatch(/^run\/fix-login is in elsewhere, up to #\d\n$/);
+  expect(same).toMatch(/^run\/fix-login: what was written, /);
+  expect(compacted).toContain('shrinks when the directory is opened again');
   expect((await interrupt()).code).toBe(0);
 });
 

@@ -26,7 +26,7 @@ test('docs/guide/client.md compiles, and its programs print what it says', async
   try {
     const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
     vi.stubEnv('URL', String((await lines.next()).value));
-    for (const name of ['follow.ts', 'shown.ts']) {
+    for (const name of ['follow.ts', 'shown.ts', 'beside.ts']) {
       const told = await project.run(name);
       expect(told).toEqual({ errors: '', code: 0, signal: null, out: guide.outputs.get(name) });
     }

@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const text = readFileSync('docs/guide/http.md', 'utf8');
 const guide = pageOf(text);
-const [script = ''] = /(?<=^```sh\n).*?(?=^```$)/ms.exec(text) ?? [];
+const scripts = text.match(/(?<=^```sh\n).*?(?=^```$)/gms) ?? [];
 const bash = promisify(execFile);
 
 describe('docs/guide/http.md', () => {
@@ -24,7 +24,7 @@ describe('docs/guide/http.md', () => {
     expect(told).toEqual({ errors: '', code: 0, signal: null, out: guide.outputs.get('tenants.ts') });
   });
 
-  test('its curl lines start, prompt once, list, follow, post and lease', async () => {
+  test('its curl lines start, prompt once, list, follow, post, lease and open a terminal', async () => {
     using project = new Project(guide.files);
     const server = spawn(process.execPath, ['serve.ts'], {
       cwd: project.path,
@@ -36,13 +36,14 @@ describe('docs/guide/http.md', () => {
       const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
       const URL = String((await lines.next()).value);
       const answers: string[] = [];
-      for (const line of script.trim().split('\n')) {
+      for (const line of scripts.flatMap((script) => script.trim().split('\n'))) {
         const { stdout } = await bash('bash', ['-c', line], { env: { ...process.env, URL } });
         answers.push(stdout);
       }
-      const [start, prompt, again, events, rows, stream, post, lease] = answers.map((answer) =>
-        answer.startsWith('{') ? (JSON.parse(answer) as object) : answer,
+      const told = answers.map((answer): unknown =>
+        /^\{[^\n]*$/.test(answer) ? JSON.parse(answer) : answer,
       );
+      const [start, prompt, again, events, rows, stream, post, lease, ...terminal] = told;
       expect(start).toMatchObject({ seq: 2, tags: ['idle'] });
       expect(prompt).toMatchObject({ promptId: 'p1', seq: 3, duplicate: false });
       expect(again).toMatchObject({ promptId: 'p1', seq: 3, duplicate: true });
@@ -51,6 +52,15 @@ describe('docs/guide/http.md', () => {
       expect(stream).toContain('id: 3\nevent: facts\n');
       expect(post).toEqual({ ready: 1, leased: 0, dead: 0 });
       expect(lease).toMatchObject({ records: [{ position: 1, child: 'run/fix-login' }] });
+      const [opened, ran, resized, typed, waited, keys, screen, signalled, closed, recording] = terminal;
+      expect(opened).toMatchObject({ duplicate: false });
+      expect(ran).toMatchObject({ commandId: 'c1', outcome: 'completed', exitCode: 0 });
+      for (const receipt of [resized, typed, keys, signalled])
+        expect(receipt).toMatchObject({ final: false });
+      expect(waited).toMatchObject({ cols: 60, rows: 10 });
+      expect((screen as { readonly lines: readonly string[] }).lines.join('\n')).toContain('which one? ');
+      expect(closed).toBe('');
+      expect(recording).toMatch(/^\{"version":3,/);
     } finally {
       server.kill('SIGTERM');
       expect(await ended).toEqual([0, null]);

@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import type { Scenario } from '../../load/scenario.ts';
 import { crowded } from '../../load/scenarios/crowded.ts';
 import { fanOut } from '../../load/scenarios/fanOut.ts';
+import { streams } from '../../load/scenarios/streams.ts';
 import { Ledger } from '../../load/site/ledger.ts';
 import { underLoad } from '../../load/underLoad.ts';
 
@@ -17,6 +18,17 @@ test('readers that keep up, are slow or vanish hear all of it, as what is record
   expect(checked).toEqual([
     '250 pieces of 10 speakers are recorded in order, each once',
     '10 histories verify',
+  ]);
+});
+
+test('open streams hear each piece once, and what is held for them is bounded', async () => {
+  const { figures, checked } = await underLoad(streams, { ...span, seconds: 1 });
+  expect(figures.map(({ name }) => name)).toEqual(['streams', 'notifications', 'heap held a stream']);
+  expect(figures[0]?.value).toBe(50);
+  expect(checked).toEqual([
+    '100 pieces of 5 speakers are recorded in order, each once',
+    '50 streams heard each piece of theirs once',
+    '5 histories verify',
   ]);
 });
 

@@ -2,6 +2,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
+import { sendBatch } from '../../runtime/batch.ts';
+import type { BatchItem } from '../../runtime/batch.ts';
 import { shardOf } from '../../storage/shard.ts';
 import { newDirectory, newLog, openSample, sampleUrl } from './open.ts';
 
@@ -43,6 +45,24 @@ describe('a worker that exits', () => {
     expect(worker).toMatchObject({ restarts: 1, state: 'up', stuck: false });
     expect(log.lines.some((line) => line.includes('exited with code 3'))).toBe(true);
     expect(await troupe.verify()).toMatchObject({ ok: true, actors: 2 });
+  });
+
+  test('leaves batches to the next host, each applied once and as a whole', async () => {
+    const troupe = await openSample({ workers: 1 });
+    const ref = troupe.actor('counter', '1');
+    await ref.send({ type: 'add' });
+    const three = Array.from({ length: 3 }, (): BatchItem => [{ type: 'add' }, {}]);
+    const batches = Array.from({ length: 40 }, async (_, i) => {
+      const receipts = sendBatch(ref, three);
+      if (i === 10) await ref.send({ type: 'exit', code: 3 });
+      return receipts;
+    });
+    for (const receipts of await Promise.all(batches)) {
+      const [first] = receipts.map(({ seq }) => seq);
+      expect(receipts.map(({ seq }) => seq - first!)).toEqual([0, 1, 2]);
+    }
+    expect((await ref.snapshot()).context.count).toBe(121);
+    expect((await troupe.stats()).workers).toMatchObject([{ restarts: 1 }]);
   });
 
   test('leaves reads and waits to the next host too', async () => {

@@ -3,14 +3,14 @@
  */
 import { Type } from 'typebox';
 import type { Access } from '../access.ts';
-import { isScoped, labelsWithin } from '../access.ts';
+import { assertCan, isScoped, labelsWithin } from '../access.ts';
 import { TroupeError } from '../../../actors/troupeError.ts';
 import { usageCountNames } from '../../../actors/agentRun/usage.ts';
 import type { UsageCounts } from '../../../actors/agentRun/usage.ts';
 import { rowsPageOf } from '../../list.ts';
 import type { Troupe } from '../../troupe.ts';
 import type { UsageOptions, UsageRow } from '../../usage.ts';
-import { json } from '../incoming.ts';
+import { json, noContent } from '../incoming.ts';
 import { pageDefault, pageMax } from '../limits.ts';
 import { plain } from '../plain.ts';
 import { route } from '../route.ts';
@@ -171,6 +171,20 @@ const readStats: AnyRoute = route({
   run: async ({ desk }) => json(plain(await desk.troupe.stats())),
 });
 
+const compactJournal: AnyRoute = route({
+  name: 'compactJournal',
+  method: 'POST',
+  path: '/v1/compact',
+  summary: 'Moves old history together and lets go of what was erased; the file shrinks at the next opening',
+  needs: 'whole',
+  answers: { 204: Type.Null() },
+  run: async ({ desk, access }) => {
+    assertCan(access, 'send');
+    await desk.troupe.compact();
+    return noContent;
+  },
+});
+
 export const directoryRoutes: readonly AnyRoute[] = [
   listActors,
   readUsage,
@@ -178,4 +192,5 @@ export const directoryRoutes: readonly AnyRoute[] = [
   listQuarantined,
   verifyAll,
   readStats,
+  compactJournal,
 ];

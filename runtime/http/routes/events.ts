@@ -1,18 +1,22 @@
 /**
- * Sending to an actor: one event, or several of which each is applied before the next is looked at. The first
- * one that fails ends them; the answer names it, and gives the receipts of those before.
+ * Sending to an actor: one event, or several that are applied in order, as one commit, or not at all. Where
+ * one of them is refused the answer says which.
  */
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { kindOf } from '../../../actors/address.ts';
-import { TroupeError } from '../../../actors/troupeError.ts';
+import type { AnyEvent } from '../../../actors/fact.ts';
+import { isTroupeError, TroupeError } from '../../../actors/troupeError.ts';
+import { sendBatch } from '../../batch.ts';
+import type { BatchItem } from '../../batch.ts';
 import type { Receipt, Ref } from '../../ref.ts';
 import type { AnyDefinition } from '../../definition.ts';
 import { json } from '../incoming.ts';
 import type { Answer } from '../incoming.ts';
 import { plain } from '../plain.ts';
 import { problem } from '../problem.ts';
-import { admitted, refOf, sentAs } from '../reach.ts';
+import type { SendOptions } from '../../sending.ts';
+import { admitted, allSentAs, refOf, sentAs } from '../reach.ts';
 import type { Noted } from '../reach.ts';
 import { route } from '../route.ts';
 import type { AnyRoute, Call } from '../route.ts';
@@ -46,7 +50,7 @@ export const sendEvents: AnyRoute = route({
   name: 'sendEvents',
   method: 'POST',
   path: '/v1/actors/{kind}/{id}/events',
-  summary: 'Send one event, or several in order; Idempotency-Key makes a retry the same send',
+  summary: 'Send one event, or several as one commit; Idempotency-Key makes a retry the same send',
   needs: 'name',
   query,
   body: Type.Union([sending, Type.Array(sending, { minItems: 1 })]),
@@ -59,19 +63,25 @@ export const sendEvents: AnyRoute = route({
 
 type SendCall = Call<Static<typeof query>>;
 
-async function one(call: SendCall, ref: Ref<AnyDefinition>, body: Sending, index?: number): Promise<unknown> {
-  const { incoming, query: asked } = call;
-  const { event: said, ...own } = isWrapped(body) ? body : { event: body };
+async function one(call: SendCall, ref: Ref<AnyDefinition>, body: Sending): Promise<unknown> {
+  const { event: said, ...own } = partsOf(body);
   const allowed = await admitted(call, kindOf(ref.address), said);
-  const key = incoming.header('idempotency-key');
-  const noted: Noted = {
-    ...(key !== undefined && { id: index === undefined ? key : `${key}/${index}` }),
-    ...(asked.ifSeq !== undefined && index === undefined && { ifSeq: asked.ifSeq }),
-    ...(asked.wait === true && { wait: true, signal: incoming.gone() }),
-    ...own,
-  };
+  const noted = { ...notedIn(call), ...patienceIn(call), ...own };
   // Its definition checks what it is.
   return told(await sentAs(call, ref, noted, async (options) => ref.send(allowed as never, options)));
+}
+
+function partsOf(body: Sending): Static<typeof wrapped> {
+  return isWrapped(body) ? body : { event: body };
+}
+
+function notedIn({ incoming, query: { ifSeq } }: SendCall): Noted {
+  const id = incoming.header('idempotency-key');
+  return { ...(id !== undefined && { id }), ...(ifSeq !== undefined && { ifSeq }) };
+}
+
+function patienceIn({ incoming, query: { wait } }: SendCall): Pick<Noted, 'wait' | 'signal'> {
+  return wait === true ? { wait, signal: incoming.gone() } : {};
 }
 
 function isWrapped(body: Sending): body is Static<typeof wrapped> {
@@ -90,13 +100,41 @@ async function several(call: SendCall, items: readonly Sending[]): Promise<Answe
     throw new TroupeError('TOO_LARGE', text, { items: items.length, max: batch });
   }
   const ref = refOf(call);
-  const receipts: unknown[] = [];
-  for (const [index, item] of items.entries()) {
-    try {
-      receipts.push(await one(call, ref, item, index));
-    } catch (error) {
-      return problem(error, { index, receipts });
-    }
+  const events: AnyEvent[] = [];
+  try {
+    for (const item of items) events.push(await admitted(call, kindOf(ref.address), partsOf(item).event));
+  } catch (error) {
+    return problem(error, { index: events.length });
   }
-  return json({ receipts });
+  const { id: key, ifSeq } = notedIn(call);
+  const notes = items.map((item, index): Noted => {
+    const { event: _, ...own } = partsOf(item);
+    return {
+      ...(key !== undefined && { id: `${key}/${index}` }),
+      // Of the first: the others follow it.
+      ...(ifSeq !== undefined && index === 0 && { ifSeq }),
+      ...own,
+    };
+  });
+  return together(call, ref, events, notes);
+}
+
+async function together(
+  call: SendCall,
+  ref: Ref<AnyDefinition>,
+  events: readonly AnyEvent[],
+  notes: readonly Noted[],
+): Promise<Answer> {
+  const send = async (options: readonly SendOptions[]): Promise<readonly Receipt[]> =>
+    sendBatch(
+      ref,
+      events.map((said, index): BatchItem => [said, options[index] ?? {}]),
+      patienceIn(call),
+    );
+  try {
+    return json({ receipts: (await allSentAs(call, ref, notes, send)).map(told) });
+  } catch (error) {
+    const index = isTroupeError(error) ? error.details['index'] : undefined;
+    return problem(error, index === undefined ? {} : { index });
+  }
 }

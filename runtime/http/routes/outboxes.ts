@@ -1,11 +1,11 @@
 /**
- * An outbox over HTTP: post, lease, acknowledge, and what nobody could deal with. A lease is asked for again
- * with the same Idempotency-Key after a lost answer, and is the same.
+ * An outbox over HTTP: post, lease, acknowledge, and what nobody could deal with. Whatever is asked for again
+ * with its Idempotency-Key after a lost answer is done once; a lease is the same.
  */
 import { Type } from 'typebox';
 import { limits } from '../../../actors/outbox/limits.ts';
 import { vocabulary } from '../../../actors/outbox/vocabulary.ts';
-import type { OutboxPost } from '../../outbox.ts';
+import type { NoteOptions, OutboxPost } from '../../outbox.ts';
 import { json, noContent } from '../incoming.ts';
 import { plain } from '../plain.ts';
 import { outboxOf, sentAs, visible } from '../reach.ts';
@@ -84,7 +84,7 @@ const ackRecords: AnyRoute = route({
   answers: { 204: Type.Null() },
   run: async (call) => {
     const outbox = await visible(call, outboxOf(call));
-    await outbox.ack({ leaseId: leaseIn(call), records: [] }, call.body.positions);
+    await outbox.ack({ leaseId: leaseIn(call), records: [] }, call.body.positions, notesIn(call));
     return noContent;
   },
 });
@@ -101,7 +101,7 @@ const releaseRecords: AnyRoute = route({
   run: async (call) => {
     const outbox = await visible(call, outboxOf(call));
     const options = (call.body as typeof call.body | undefined) ?? {};
-    await outbox.release({ leaseId: leaseIn(call) }, options);
+    await outbox.release({ leaseId: leaseIn(call) }, options, notesIn(call));
     return noContent;
   },
 });
@@ -141,7 +141,7 @@ const retryDeadLetters: AnyRoute = route({
   answers: { 204: Type.Null() },
   run: async (call) => {
     const outbox = await visible(call, outboxOf(call));
-    await outbox.retry((call.body as typeof call.body | undefined)?.positions);
+    await outbox.retry((call.body as typeof call.body | undefined)?.positions, notesIn(call));
     return noContent;
   },
 });
@@ -156,7 +156,7 @@ const purgeDeadLetters: AnyRoute = route({
   answers: { 204: Type.Null() },
   run: async (call) => {
     const outbox = await visible(call, outboxOf(call));
-    await outbox.purge({ positions: call.body.positions });
+    await outbox.purge({ positions: call.body.positions }, notesIn(call));
     return noContent;
   },
 });
@@ -169,7 +169,7 @@ const turnOutbox: AnyRoute = route({
   needs: 'send',
   answers: { 204: Type.Null() },
   run: async (call) => {
-    await (await visible(call, outboxOf(call))).turn();
+    await (await visible(call, outboxOf(call))).turn(notesIn(call));
     return noContent;
   },
 });
@@ -195,4 +195,8 @@ function leaseIn({ params }: Call): number {
 function keyIn({ incoming }: Call): { readonly id?: string } {
   const id = incoming.header('idempotency-key');
   return id === undefined ? {} : { id };
+}
+
+function notesIn(call: Call): NoteOptions {
+  return { ...keyIn(call), by: call.access.by };
 }

@@ -200,6 +200,15 @@ export class Stage<D> {
     const request = { op: 'send' as const, stamp, address, event: pack(event).bytes, ...more };
     return (await this.ask(request)) as WireReceipt;
   }
+
+  /** As `resend`, for several sends as one. */
+  async resendBatch(address: string, sends: readonly (readonly [number, object])[]): Promise<unknown> {
+    const stamped = sends.map(([n, event]) => {
+      const stamp = { session: 'a session of the test', n };
+      return { op: 'send' as const, n, stamp, address, event: pack(event).bytes };
+    });
+    return this.ask({ op: 'batch', address, sends: stamped });
+  }
 }
 
 function diskError(): TroupeError {

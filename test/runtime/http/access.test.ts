@@ -48,6 +48,22 @@ describe('labels that are forced', () => {
     expect(facts.map(({ by }) => by)).toEqual([undefined, "a's"]);
   });
 
+  test('are those of several events, and what may not be sent keeps back all of them', async () => {
+    const { served, a, b } = await tenants();
+    const items = [note('a'), { event: note('b'), labels: { tenant: 'b', x: 'y' } }];
+    expect(await a.post('/v1/actors/order/1/events', items)).toMatchObject({ status: 200 });
+    expect((await a.ask('/v1/actors')).body['items']).toMatchObject([{ labels: { tenant: 'a', x: 'y' } }]);
+    expect(await b.post('/v1/actors/order/1/events', items)).toMatchObject({ status: 404 });
+    expect(await a.post('/v1/actors/order/1/events', items)).toMatchObject({ status: 200 });
+    const facts = await listOf(served.troupe.actor('order', '1').history());
+    expect(facts.map(({ by }) => by)).toEqual([undefined, ...Array.from({ length: 4 }, () => "a's")]);
+    const start = { type: 'run.start', title: 'mine' };
+    const pointing = [start, { type: 'run.start', notify: 'x', continues: 'run/theirs' }];
+    const told = await a.post('/v1/actors/run/mine/events', pointing);
+    expect(told).toMatchObject({ status: 404, body: { index: 1 } });
+    expect(await a.ask('/v1/actors/run/mine/snapshot')).toMatchObject({ status: 404 });
+  });
+
   test('stay, whatever is patched', async () => {
     const { a, b } = await tenants();
     await a.post('/v1/actors/order/1/events', note('a'));

@@ -33,20 +33,43 @@ describe('events', () => {
     expect(late).toMatchObject({ status: 409, body: { code: 'CONFLICT' } });
   });
 
-  test('of several the first that fails ends them; it is named, and those before have receipts', async () => {
+  test('several are one commit, known again by their Idempotency-Key', async () => {
+    const { post, troupe } = await openServed();
+    const items = [note('a'), { event: { type: 'order.pay', cents: 3 }, trace: 't' }, note('b')];
+    const told = await post(`${at}/events?ifSeq=0`, items, { 'idempotency-key': 'k' });
+    expect(told).toMatchObject({ status: 200, body: { receipts: [{ seq: 2 }, { seq: 3 }, { seq: 4 }] } });
+    const again = await post(`${at}/events?ifSeq=0`, items, { 'idempotency-key': 'k' });
+    expect(again.body).toMatchObject({
+      receipts: [
+        { seq: 2, duplicate: true },
+        { seq: 3, duplicate: true },
+        { seq: 4, duplicate: true },
+      ],
+    });
+    const facts = await listOf(troupe.actor('order', '1').history());
+    expect(facts.map(({ id, by, trace, event }) => [id, by, trace, event.type])).toEqual([
+      [undefined, undefined, undefined, 'actor.born'],
+      ['k/0', 'local', undefined, 'order.note'],
+      ['k/1', 'local', 't', 'order.pay'],
+      ['k/2', 'local', undefined, 'order.note'],
+    ]);
+    expect((await troupe.stats()).journal).toMatchObject({ commits: 1 });
+    const late = await post(`${at}/events?ifSeq=3`, [note('c')]);
+    expect(late).toMatchObject({ status: 409, body: { code: 'CONFLICT', index: 0 } });
+  });
+
+  test('of several one that is refused is named, and none is applied', async () => {
     const { post, troupe } = await openServed();
     const items = [note('a'), { event: { type: 'order.pay', cents: 3 } }, { type: 'order.no' }, note('z')];
     const told = await post(`${at}/events`, items, { 'idempotency-key': 'k' });
-    expect(told).toMatchObject({
-      status: 409,
-      body: { code: 'NOT_ACCEPTED', index: 2, receipts: [{ seq: 2 }, { seq: 3 }] },
-    });
-    const facts = await listOf(troupe.actor('order', '1').history());
-    expect(facts.map(({ id, event }) => [id, event.type])).toEqual([
-      [undefined, 'actor.born'],
-      ['k/0', 'order.note'],
-      ['k/1', 'order.pay'],
-    ]);
+    expect(told).toMatchObject({ status: 409, body: { code: 'NOT_ACCEPTED', index: 2 } });
+    expect(told.body).not.toHaveProperty('receipts');
+    expect(await troupe.actor('order', '1').exists()).toBe(false);
+    const mended = await post(`${at}/events`, items.toSpliced(2, 1), { 'idempotency-key': 'k' });
+    expect(mended).toMatchObject({ status: 200, body: { receipts: [{ seq: 2 }, { seq: 3 }, { seq: 4 }] } });
+    const unfit = await post(`${at}/events`, [note('y'), { event: note('z'), labels: { '': 'x' } }]);
+    expect(unfit).toMatchObject({ status: 413, body: { code: 'TOO_LARGE', index: 1 } });
+    expect(await troupe.actor('order', '1').snapshot()).toMatchObject({ seq: 4 });
   });
 
   test('a refusal has its code, its status, and what is accepted', async () => {

@@ -1,0 +1,113 @@
+/**
+ * A bundle taken into a directory: first all of it is made again and held against its chain, then it is
+ * written. Nothing is guessed: what does not prove itself changes nothing.
+ */
+import { isAddress } from '../../actors/address.ts';
+import { TroupeError } from '../../actors/troupeError.ts';
+import { chainStart } from '../../storage/chain.ts';
+import type { EncodedCommit } from '../../storage/commit.ts';
+import { encodeCommit } from '../../storage/commitCodec.ts';
+import type { Journal } from '../../storage/journal.ts';
+import { bundleVersion, draftIn } from './bundle.ts';
+import type { BundleCommit, BundleHead } from './bundle.ts';
+
+/** Its lines, from the first one on, as often as they are asked for. */
+export type Lines = () => AsyncIterable<string>;
+
+/** Commits in one append. */
+const appendMax = 256;
+
+/** The head of a bundle that is what it says. */
+export async function provenHead(lines: Lines): Promise<BundleHead> {
+  const head = await headOf(lines);
+  let chain: Uint8Array = chainStart;
+  let seq = 0;
+  let sealHash: string | undefined;
+  for await (const commit of commitsIn(head, lines)) {
+    chain = commit.chain;
+    seq = commit.to;
+    sealHash = commit.seal?.digestHash;
+  }
+  const isSame = Buffer.from(chain).toString('hex') === head.chain && seq === head.seq;
+  if (!isSame || sealHash !== head.seal?.digestHash)
+    throw unfit('its commits do not lead to the chain and the seal that it tells');
+  return head;
+}
+
+/** Durable when it resolves; `CONFLICT` where the address has a history already. */
+export async function imported(journal: Journal, head: BundleHead, lines: Lines): Promise<void> {
+  const { address } = head;
+  if ((await journal.last(address)) !== undefined) {
+    const text = `${address} has a history here already: a bundle goes where there is none.`;
+    throw new TroupeError('CONFLICT', text, { address });
+  }
+  const writer = await journal.writer(0);
+  try {
+    let commits: EncodedCommit[] = [];
+    for await (const commit of commitsIn(head, lines)) {
+      commits.push(commit);
+      if (commits.length === appendMax) await writer.append(commits.splice(0));
+    }
+    if (commits.length > 0) await writer.append(commits);
+    commits = [];
+  } finally {
+    await writer.close();
+  }
+}
+
+async function headOf(lines: Lines): Promise<BundleHead> {
+  for await (const line of lines()) {
+    const head = parsed(line) as Partial<BundleHead> | null;
+    if (head?.troupe !== 'bundle') throw unfit('its first line is no head of one');
+    if (head.version !== bundleVersion)
+      throw unfit(`its version is ${String(head.version)}, this program knows ${bundleVersion}`);
+    if (!isAddress(head.address)) throw unfit('its address is none');
+    return head as BundleHead;
+  }
+  throw unfit('it is empty');
+}
+
+/** Each made again, chained onto the one before. */
+async function* commitsIn(
+  { address }: BundleHead,
+  lines: Lines,
+): AsyncGenerator<EncodedCommit, void, undefined> {
+  let [chain, next, isHead]: [Uint8Array, number, boolean] = [chainStart, 1, true];
+  for await (const line of lines()) {
+    if (isHead) {
+      isHead = false;
+      continue;
+    }
+    if (line === '') continue;
+    const { record } = parsed(line) as Partial<BundleCommit>;
+    if (typeof record !== 'string')
+      throw unfit(`what was erased of it is missing from #${next} on: it can only be read`);
+    const commit = encoded(record, chain, next);
+    if (commit.draft.address !== address || commit.draft.seq !== next)
+      throw unfit(`another commit stands where #${next} belongs`);
+    [chain, next] = [commit.chain, commit.to + 1];
+    yield commit;
+  }
+}
+
+function encoded(record: string, chain: Uint8Array, seq: number): EncodedCommit {
+  try {
+    return encodeCommit(draftIn(record), chain);
+  } catch (error) {
+    throw unfit(
+      `its commit at #${seq} is damaged (${error instanceof Error ? error.message : String(error)})`,
+    );
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    throw unfit('a line of it is no JSON');
+  }
+}
+
+function unfit(why: string): TroupeError {
+  return new TroupeError('CORRUPT', `This is no bundle that can be taken in: ${why}.`, { why });
+}

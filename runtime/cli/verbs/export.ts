@@ -1,0 +1,54 @@
+/**
+ * `troupe export`: one actor's whole history, to be read elsewhere or taken into another directory.
+ */
+import { isTroupeError } from '../../../actors/troupeError.ts';
+import { openJournal } from '../../../storage/open.ts';
+import { exported } from '../../bundle/exported.ts';
+import type { Known } from '../../bundle/exported.ts';
+import { assertDirectory } from '../dataFile.ts';
+import { reachFlags } from '../verb.ts';
+import type { Verb } from '../verb.ts';
+import { pathOf } from '../way.ts';
+import type { Way } from '../way.ts';
+import { directoryOf } from '../wayTo.ts';
+
+export const exportVerb: Verb = {
+  name: 'export',
+  summary: 'an actor as a bundle: its events, its definition, its digest',
+  args: 'ADDRESS',
+  flags: reachFlags,
+  examples: [
+    ['troupe export run/fix-login > fix-login.ndjson', 'lines of JSON, each commit with its facts'],
+    ['troupe import fix-login.ndjson -d elsewhere', 'the same history, to the last bit'],
+  ],
+  run: async (call) => {
+    const { out } = call;
+    const [address = ''] = call.args;
+    const path = pathOf(address);
+    const directory = directoryOf(call, 'An export');
+    assertDirectory(directory);
+    const known = await knownOf(await call.way(), address, path);
+    const journal = await openJournal({ directory, readOnly: true });
+    try {
+      for await (const line of exported(journal, address, known)) await out.line(JSON.stringify(line));
+    } finally {
+      await journal.close();
+    }
+    if (known.definition === undefined)
+      out.note('Its definition is not known here, and not in the bundle: say where it is with --actors.');
+    return undefined;
+  },
+};
+
+/** Of a kind that nobody here knows there are facts and a seal, and nothing else. */
+async function knownOf(way: Way, address: string, path: string): Promise<Known> {
+  const kind = address.slice(0, address.indexOf('/'));
+  try {
+    const { items } = (await way.get('/v1/definitions', { kind })) as { readonly items: readonly unknown[] };
+    const { digest } = (await way.get(`${path}/digest`)) as { readonly digest: unknown };
+    return { definition: items[0], digest };
+  } catch (error) {
+    if (!isTroupeError(error, 'UNKNOWN_KIND')) throw error;
+    return {};
+  }
+}
