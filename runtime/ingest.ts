@@ -125,9 +125,11 @@ class Ingestion<S> {
   /** To the end; what it gives is how much of a last line was left over. */
   async #taken(frames: Frames): Promise<number> {
     const reader = new FrameReader();
+    const { broken } = this.#queue;
+    const ended = this.#signal === undefined ? broken : AbortSignal.any([this.#signal, broken]);
     let seen = 0;
     try {
-      for await (const item of interruptible(frames, this.#signal)) {
+      for await (const item of interruptible(frames, ended)) {
         for (const read of reader.read(item)) {
           this.#take(read);
           if (this.#queue.isFull) await this.#queue.go();
@@ -143,6 +145,7 @@ class Ingestion<S> {
     } catch (error) {
       // Whoever takes the stream up again must find all of it that is under way.
       await this.#queue.stop();
+      broken.throwIfAborted();
       throw error;
     }
   }
@@ -195,7 +198,7 @@ async function turnOfLoop(): Promise<void> {
 }
 
 /** Ends where the signal says so, though the source be silent. */
-async function* interruptible(frames: Frames, signal: AbortSignal | undefined): AsyncGenerator {
+async function* interruptible(frames: Frames, signal: AbortSignal): AsyncGenerator {
   const isAsync = Symbol.asyncIterator in frames;
   const iterator = isAsync ? frames[Symbol.asyncIterator]() : frames[Symbol.iterator]();
   let isDone = false;

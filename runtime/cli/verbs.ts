@@ -10,6 +10,7 @@ import { doctor } from './verbs/doctor.ts';
 import { erase } from './verbs/erase.ts';
 import { feed } from './verbs/feed.ts';
 import { history } from './verbs/history.ts';
+import { ingest } from './verbs/ingest.ts';
 import { ls } from './verbs/ls.ts';
 import { outbox } from './verbs/outbox.ts';
 import { replayCheck } from './verbs/replayCheck.ts';
@@ -31,6 +32,7 @@ export const verbs: readonly Verb[] = [
   digest,
   verify,
   send,
+  ingest,
   outbox,
   feed,
   usage,

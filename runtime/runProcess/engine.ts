@@ -2,8 +2,9 @@
  * An engine as a run launches it: its adapter, the arguments it needs, and the dialect in which it is spoken
  * to over its stdin.
  */
-import type { Adapter, AnswerWords, Say } from '../../actors/adapters/adapter.ts';
+import type { AnswerWords, Say } from '../../actors/adapters/adapter.ts';
 import type { RunEvent } from '../../actors/agentRun/vocabulary.ts';
+import type { AnyAdapter } from '../adapters.ts';
 import type { Ask, Prompt } from './talk.ts';
 
 /** What an engine is started with. */
@@ -24,11 +25,6 @@ export interface Engine {
   /** `one`: its stdin is one prompt, and each prompt has a process of its own. */
   readonly prompts: 'many' | 'one';
   readonly dialect: (start: EngineStart, ports: DialectPorts) => Dialect;
-}
-
-/** An adapter whose state is its own matter: the method form lets those of all states stand here. */
-export interface AnyAdapter extends Omit<Adapter, 'frame'> {
-  frame(state: unknown, frame: unknown): { readonly state: unknown; readonly events: readonly RunEvent[] };
 }
 
 /** What a dialect knows of the talk, and how it speaks. */
