@@ -5,6 +5,7 @@ import { acp, claude, codexAppServer, codexExec, gemini, openaiResponses } from 
 import type { RunEvent } from '../actors/agentRun/vocabulary.ts';
 import type { Adapter } from '../actors/adapters/index.ts';
 import { invalidOption } from './invalidOption.ts';
+import type { OwnEngines } from './runProcess/ownEngines.ts';
 
 /** An adapter whose state is its own matter: the method form lets those of all states stand here. */
 export interface AnyAdapter extends Omit<Adapter, 'frame'> {
@@ -20,8 +21,9 @@ const adapters: Readonly<Record<string, AnyAdapter>> = {
   openaiResponses,
 };
 
-export function adapterOf(name: string): AnyAdapter {
-  const adapter = Object.hasOwn(adapters, name) ? adapters[name] : undefined;
+/** `own`: the engines of the user's own, whose names come first. */
+export function adapterOf(name: string, own: OwnEngines): AnyAdapter {
+  const adapter = own.of(name)?.adapter ?? (Object.hasOwn(adapters, name) ? adapters[name] : undefined);
   if (adapter !== undefined) return adapter;
-  throw invalidOption('adapter', name, `it is one of ${Object.keys(adapters).join(', ')}`);
+  throw invalidOption('adapter', name, `it is one of ${[...own.names, ...Object.keys(adapters)].join(', ')}`);
 }

@@ -47,7 +47,7 @@ export const ingestRun: AnyRoute = route({
   },
   run: async (call) => {
     const { adapter: name, source } = call.query;
-    const adapter = adapterOf(name);
+    const adapter = adapterOf(name, call.desk.troupe.opened.engines);
     const run = await visible(call, runOf(call));
     const ended = new AbortController();
     const taken = async (): Promise<Ingested> =>

@@ -163,6 +163,14 @@ describe('a stream', () => {
     expect(await eventsOf(run)).toEqual([{ type: 'note', unknown: true, raw: '\ufffd\0' }]);
   });
 
+  test('of an engine of your own has the name under which it was given', async () => {
+    const served = await openServed({}, { engines: { parrot: { adapter: { ...claude, name: 'parrot' } } } });
+    const run = await startedRun(served);
+    const answer = await given(served, lines, '/v1/runs/a/ingest?adapter=parrot&source=p1');
+    expect(answer).toMatchObject({ status: 200, body: { frames: 13 } });
+    expect(await eventsOf(run)).toEqual(events);
+  });
+
   test('goes through a handler as a stream of the web', async () => {
     const served = await openServed();
     const run = await startedRun(served);
