@@ -3,8 +3,9 @@
  * to over its stdin.
  */
 import type { AnswerWords, Say } from '../../actors/adapters/adapter.ts';
-import type { RunEvent } from '../../actors/agentRun/vocabulary.ts';
+import type { Launch, RunEvent } from '../../actors/agentRun/vocabulary.ts';
 import type { AnyAdapter } from '../adapters.ts';
+import type { Pty } from '../pty.ts';
 import type { Ask, Prompt } from './talk.ts';
 
 /** What an engine is started with. */
@@ -16,6 +17,8 @@ export interface EngineStart {
   readonly mode: string | undefined;
   /** The session that it goes on with (R2). */
   readonly session: string | undefined;
+  /** What it may ask the runtime for. */
+  readonly allows: readonly NonNullable<Launch['allows']>[number][];
 }
 
 export interface Engine {
@@ -42,6 +45,10 @@ export interface DialectPorts {
   readonly session: () => string | undefined;
   readonly turnId: () => string | undefined;
   readonly asks: () => readonly Ask[];
+  /** A new session on a PTY, which works for this run. */
+  readonly newSession: () => Pty;
+  /** Of the run. */
+  readonly address: string;
 }
 
 export interface Dialect {
@@ -54,6 +61,8 @@ export interface Dialect {
   update(change: { readonly model?: string; readonly mode?: string }): void;
   /** False: it has no words for it. */
   interrupt(): boolean;
+  /** Its process has ended, or nobody records any more what it says. */
+  close?(): void;
 }
 
 /** The option by which an ask is declined, if it has one. */

@@ -44,6 +44,7 @@ export function launchedAs(
     model: input.model ?? undefined,
     mode: input.mode ?? undefined,
     session: input.engineSession ?? undefined,
+    allows: launch.allows ?? [],
   };
   return { launch: { ...common, args: engine.args(start) }, talk: new EngineTalk(engine, start, ports) };
 }

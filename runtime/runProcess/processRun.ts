@@ -97,6 +97,8 @@ export class ProcessRun implements DriverRun, Watch {
         tell: (event) => this.#offer(event),
         write: (text) => this.#child?.type(text),
         end: () => this.#child?.endInput(),
+        newSession: this.#parts.newSession,
+        address: this.#port.address,
       });
       const child = await this.#started(input, launch);
       this.#child = child;
@@ -171,6 +173,7 @@ export class ProcessRun implements DriverRun, Watch {
     this.#isStopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#recorder.stop();
+    this.#talk?.close?.();
     this.#child?.end();
     this.#forget();
     this.#settle();
@@ -218,6 +221,7 @@ export class ProcessRun implements DriverRun, Watch {
     if (this.#hasEnded || this.#isStopped) return;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#talk?.ended(this.#isInterrupted);
+    this.#talk?.close?.();
     this.#hasEnded = true;
     this.#offer(last);
   }
