@@ -12,6 +12,7 @@ import {
 } from './invalidOption.ts';
 import { indexLabelsMax } from './limits.ts';
 import type { ModuleOptions } from './options.ts';
+import { assertEngines } from './runProcess/ownEngines.ts';
 import { slotsMax } from '../storage/limits.ts';
 
 type Named = Readonly<Record<string, unknown>>;
@@ -22,6 +23,7 @@ const names: Readonly<Record<keyof ModuleOptions, true>> = {
   actors: true,
   workers: true,
   effects: true,
+  engines: true,
   price: true,
   redact: true,
   clock: true,
@@ -50,6 +52,7 @@ export function assertOptions(options: unknown): void {
   assertActors(actors);
   if (workers !== undefined) assertWhole('workers (0: this thread)', workers, 0, slotsMax);
   assertEffects(effects);
+  assertEngines((options as Named)['engines']);
   assertFunction('price', price);
   assertIndexLabels(indexLabels);
   assertFunction('redact', redact);

@@ -23,7 +23,10 @@ export type { StateStructure, TransitionStructure } from '../actors/statechart.t
 export type { Seal } from '../storage/commit.ts';
 export type { JournalStats } from '../storage/journal.ts';
 export type { Verified } from '../storage/verify.ts';
+export type { AnyAdapter } from './adapters.ts';
 export type * from './definition.ts';
+export type { EngineStart } from './runProcess/engine.ts';
+export type { OwnEngine } from './runProcess/ownEngines.ts';
 export type { BeforeSend, Redact } from './beforeSend.ts';
 export type { EffectRun, Effects } from './effects.ts';
 export type { FeedItem, FeedOptions, FeedPage } from './feed.ts';

@@ -53,7 +53,7 @@ export interface IngestingRun {
 }
 
 const sourceLengthMax = 96;
-/** Ids of frames remembered, so that one that is delivered twice counts once. */
+/** Ids of frames remembered, so that one that is delivered twice counts once: so many, and as many before. */
 const recentMax = 1024;
 /** About a millisecond of frames. */
 const framesATurn = 256;
@@ -96,7 +96,8 @@ class Ingestion<S> {
   readonly #source: string;
   readonly #signal: AbortSignal | undefined;
   readonly #queue: IngestQueue;
-  readonly #recent = new Set<string>();
+  #recent = new Set<string>();
+  #older: ReadonlySet<string> = new Set();
   #state: S;
   #mark: IngestMark | undefined;
   #frames = 0;
@@ -127,9 +128,11 @@ class Ingestion<S> {
   /** To the end; what it gives is how much of a last line was left over. */
   async #taken(frames: Frames): Promise<number> {
     const reader = new FrameReader();
+    const { broken } = this.#queue;
+    const ended = this.#signal === undefined ? broken : AbortSignal.any([this.#signal, broken]);
     let seen = 0;
     try {
-      for await (const item of interruptible(frames, this.#signal)) {
+      for await (const item of interruptible(frames, ended)) {
         for (const read of reader.read(item)) {
           this.#take(read);
           if (this.#queue.isFull) await this.#queue.go();
@@ -145,6 +148,7 @@ class Ingestion<S> {
     } catch (error) {
       // Whoever takes the stream up again must find all of it that is under way.
       await this.#queue.stop();
+      broken.throwIfAborted();
       throw error;
     }
   }
@@ -168,13 +172,12 @@ class Ingestion<S> {
   #isRepeated(frame: unknown): boolean {
     const id = this.#adapter.sourceId?.(frame);
     if (id === undefined) return false;
-    if (this.#recent.has(id)) return true;
+    if (this.#recent.has(id) || this.#older.has(id)) return true;
     this.#recent.add(id);
-    if (this.#recent.size > recentMax) {
-      for (const oldest of this.#recent) {
-        this.#recent.delete(oldest);
-        break;
-      }
+    if (this.#recent.size === recentMax) {
+      // A set that loses its oldest with each id is several times slower.
+      this.#older = this.#recent;
+      this.#recent = new Set();
     }
     return false;
   }
@@ -197,7 +200,7 @@ async function turnOfLoop(): Promise<void> {
 }
 
 /** Ends where the signal says so, though the source be silent. */
-async function* interruptible(frames: Frames, signal: AbortSignal | undefined): AsyncGenerator {
+async function* interruptible(frames: Frames, signal: AbortSignal): AsyncGenerator {
   const isAsync = Symbol.asyncIterator in frames;
   const iterator = isAsync ? frames[Symbol.asyncIterator]() : frames[Symbol.iterator]();
   let isDone = false;

@@ -40,13 +40,18 @@ export class IngestQueue {
   #waiting: Waiting[] = [];
   #text = 0;
   #pumping: Promise<void> | undefined;
-  #failure: unknown;
+  readonly #broken = new AbortController();
   recorded = 0;
   refusals = 0;
   readonly refused: Refused[] = [];
 
   constructor(send: SendOne) {
     this.#send = send;
+  }
+
+  /** Nothing more will be taken: its reason is why. A source that is silent is not to be waited for. */
+  get broken(): AbortSignal {
+    return this.#broken.signal;
   }
 
   offer(event: RunEvent, place: Place, read: Read): void {
@@ -106,8 +111,8 @@ export class IngestQueue {
         await this.#sendAll(batch);
       }
     } catch (error) {
-      this.#failure ??= error;
       this.#waiting = [];
+      this.#broken.abort(error);
     } finally {
       this.#pumping = undefined;
     }
@@ -146,7 +151,7 @@ export class IngestQueue {
 
   #assertWell(): void {
     // As it was thrown: errors of the runtime and of the source.
-    if (this.#failure !== undefined) throw this.#failure as Error;
+    this.broken.throwIfAborted();
   }
 }
 

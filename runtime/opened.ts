@@ -34,6 +34,7 @@ import { ReadingHost } from './readingHost.ts';
 import { Quarantine } from './quarantine.ts';
 import { Retention } from './retention.ts';
 import { Router } from './router.ts';
+import { OwnEngines } from './runProcess/ownEngines.ts';
 import { ProcessDriver } from './runProcess/processDriver.ts';
 import { Workers } from './workers.ts';
 
@@ -58,6 +59,8 @@ export class Opened {
   readonly looks: Looks;
   /** The same of runs. */
   readonly processes: ProcessDriver;
+  /** Those of the user's own. */
+  readonly engines: OwnEngines;
   /** What its references do to what they send; the newest functions given. */
   readonly beforeSend: Prepared;
   readonly quarantine: Quarantine;
@@ -76,6 +79,7 @@ export class Opened {
     this.ptys = parts.ptys;
     this.looks = parts.looks;
     this.processes = parts.processes;
+    this.engines = parts.engines;
     this.beforeSend = parts.beforeSend;
     this.quarantine = parts.quarantine;
     this.channels = parts.channels;
@@ -126,6 +130,7 @@ interface Parts {
   readonly ptys: PtyDriver;
   readonly looks: Looks;
   readonly processes: ProcessDriver;
+  readonly engines: OwnEngines;
   readonly beforeSend: Prepared;
   readonly quarantine: Quarantine;
 }
@@ -166,7 +171,8 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
       return looks.screens.screen({ address, history }, { at });
     },
   });
-  const processes = new ProcessDriver({ host, beforeSend, eventBytes: limits.eventBytes });
+  const engines = new OwnEngines(plan.engines);
+  const processes = new ProcessDriver({ host, beforeSend, engines, eventBytes: limits.eventBytes });
   const { logger } = plan;
   const sources = { 'pty/pty': ptys, 'run/process': processes };
   const drivers = new Drivers({ router, journal, logger, now, sources });
@@ -179,6 +185,7 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
     ptys,
     looks,
     processes,
+    engines,
     beforeSend,
     quarantine,
     channels,

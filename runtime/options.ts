@@ -16,6 +16,7 @@ import type { Limits } from './limits.ts';
 import { silent } from './logger.ts';
 import type { Logger } from './logger.ts';
 import type { RetentionOptions } from './retention.ts';
+import type { OwnEngineOptions } from './runProcess/ownEngines.ts';
 
 export type MemoryJournalOptions = Extract<JournalOptions, { readonly kind: 'memory' }>;
 
@@ -34,6 +35,8 @@ export interface Options extends BeforeSend {
   readonly journal?: MemoryJournalOptions;
   /** What an `invoke` runs that the machine does not implement: here, in this thread. */
   readonly effects?: Effects;
+  /** Engines of your own, by the names that `run.start({ engine, launch })` gives. */
+  readonly engines?: OwnEngineOptions;
   /** What the host takes for the time; only in this thread. */
   readonly clock?: Clock;
   readonly logger?: Logger;
@@ -68,6 +71,7 @@ export interface Plan {
   readonly actors: readonly AnyDefinition[] | string | undefined;
   readonly workers: number;
   readonly effects: Effects;
+  readonly engines: OwnEngineOptions;
   readonly clock: Clock | undefined;
   readonly now: () => number;
   readonly wait: Wait;
@@ -106,6 +110,7 @@ export function planOf(options: AnyOptions): Plan {
     actors: actors === undefined ? undefined : areValues ? actors : moduleUrlOf(actors as URL | string),
     workers,
     effects,
+    engines: options.engines ?? {},
     clock,
     now: clock === undefined ? Date.now : () => clock.now(),
     wait: clock?.wait?.bind(clock) ?? realWait,

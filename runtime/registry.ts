@@ -100,6 +100,7 @@ async function joined(
     }
     // A module that was evaluated again brings its functions anew, and means the new ones.
     if (given.effects !== undefined) opened.effects.replace(given.effects);
+    if (given.engines !== undefined) opened.engines.replace(given.engines);
     Object.assign(opened.beforeSend, plan.beforeSend);
   }
   return { opened, leave };
@@ -107,7 +108,7 @@ async function joined(
 
 /** Only what is given is compared: who says nothing takes what there is. A logger may differ. */
 function assertSame(
-  { plan: first, effects, beforeSend, hosting }: Opened,
+  { plan: first, effects, engines, beforeSend, hosting }: Opened,
   plan: Plan,
   given: AnyOptions,
 ): void {
@@ -126,6 +127,8 @@ function assertSame(
   if (given.redact !== undefined && beforeSend.redact === undefined) throw conflict('redact');
   const names = Object.keys(plan.effects).toSorted();
   if (given.effects !== undefined && String(names) !== String(effects.names)) throw conflict('effects');
+  const own = Object.keys(plan.engines).toSorted();
+  if (given.engines !== undefined && String(own) !== String(engines.names)) throw conflict('engines');
   if (plan.actors === undefined) return;
   if (typeof plan.actors === 'string') {
     if (plan.actors !== first.actors) throw conflict('actors');

@@ -27,12 +27,21 @@ function isDelta<E extends AnyEvent>(event: E): event is E & Delta {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Fields that the vocabulary does not name must be kept: where they differ, both events stay. */
+/**
+ * Fields that the vocabulary does not name must be kept: where they differ, both stay. It runs for each
+ * delta of an engine, so it makes nothing.
+ */
 function isSameButText(a: Delta, b: Delta): boolean {
-  const [one, other]: readonly [Fields, Fields] = [{ ...a }, { ...b }];
-  const names = Object.keys(one);
-  if (names.length !== Object.keys(other).length) return false;
-  return names.every((name) => name === 'text' || (isScalar(one[name]) && one[name] === other[name]));
+  let more = 0;
+  for (const name in a) {
+    more++;
+    if (name !== 'text' && !isSameScalar(fieldOf(a, name), fieldOf(b, name))) return false;
+  }
+  for (const _ in b) more--;
+  return more === 0;
 }
 
-const isScalar = (value: unknown): boolean => typeof value !== 'object' || value === null;
+const fieldOf = (event: object, name: string): unknown => (event as Fields)[name];
+
+const isSameScalar = (one: unknown, other: unknown): boolean =>
+  one === other && (typeof one !== 'object' || one === null);

@@ -1,6 +1,7 @@
 /**
  * How fast is an engine's output taken in? A long stream of Claude Code with partial messages, in pieces as a
  * pipe gives them, from bytes to durable facts; beside it what reading the JSON and mapping it take alone.
+ * The processor time of all threads is told as well: on a busy machine the rest is waiting for a core.
  */
 import assert from 'node:assert/strict';
 import { claude } from '../../actors/adapters/index.ts';
@@ -13,7 +14,7 @@ import type { Report } from '../report.ts';
 const turns = 400;
 const deltas = 200;
 const pieceBytes = 64 * 1024;
-const rounds = 3;
+const rounds = 7;
 const wanted = 50;
 
 const word = 'twenty letters each. ';
@@ -56,10 +57,14 @@ function* pieces(): Generator<Uint8Array> {
 async function measure(): Promise<Report> {
   const troupe = await openTroupe({ directory: scratch('ingest'), workers: 1 });
   let count = 0;
+  const worked: number[] = [];
   const samples = await inTurns(rounds, () => ({ parsed, mapped, ingested: async () => ingested(++count) }));
   await troupe.close();
-  const [json, map, all] = [samples.parsed, samples.mapped, samples.ingested].map(median);
   const mb = (figure = 0): string => `${figure.toFixed(0)} MB/s`;
+  const row = (title: string, figures: readonly number[]): string[] => {
+    return [title, mb(median(figures)), mb(Math.max(...figures))];
+  };
+  const all = median(samples.ingested);
   return {
     name: 'ingest',
     question: "How fast is an engine's output taken in?",
@@ -71,23 +76,26 @@ async function measure(): Promise<Report> {
     ],
     tables: [
       {
-        columns: ['', 'measured'],
+        columns: ['', 'median', 'best round'],
         rows: [
-          ['lines and JSON alone', mb(json)],
-          ['and the adapter', mb(map)],
-          ['and durable in the run', mb(all)],
+          row('lines and JSON alone', samples.parsed),
+          row('and the adapter', samples.mapped),
+          row('and durable in the run', samples.ingested),
+          row('the same, of processor time over all threads', worked.slice(-rounds)),
         ],
       },
     ],
-    goals: [goal(`ingest ≥ ${wanted} MB/s`, mb(all), (all ?? 0) >= wanted)],
+    goals: [goal(`ingest ≥ ${wanted} MB/s`, mb(all), all >= wanted)],
   };
 
   async function ingested(n: number): Promise<number> {
     const run = troupe.run(`r${n}`);
     await run.start({ engine: 'claude' });
-    const start = performance.now();
+    const [start, used] = [performance.now(), process.cpuUsage()];
     await run.ingest(pieces(), claude, { source: 'p' });
     const took = performance.now() - start;
+    const { user, system } = process.cpuUsage(used);
+    worked.push((megabytes * 1e6) / (user + system));
     const { digest } = await run.digest();
     assert.equal(digest.messages.textBytes, turns * deltas * word.length);
     assert.equal(digest.turns.byStatus.ok, turns);

@@ -2,8 +2,9 @@
  * Requests over HTTP: to a URL, or to the socket of a directory's owner.
  */
 import { request as requestPlain } from 'node:http';
-import type { IncomingMessage, RequestOptions } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { request as requestSecure } from 'node:https';
+import { pipeline } from 'node:stream/promises';
 import { TroupeError } from '../../actors/troupeError.ts';
 import type { Asked, Carried, Carrier } from './way.ts';
 import { wrong } from './commandLine.ts';
@@ -39,7 +40,7 @@ function carrierOf(to: string, place: RequestOptions, base: string, token: strin
 
 async function responseTo(
   place: RequestOptions,
-  { method, target, body, headers, signal }: Asked,
+  { method, target, body, pieces, headers, signal }: Asked,
   common: Readonly<Record<string, string>>,
   to: string,
 ): Promise<IncomingMessage> {
@@ -58,8 +59,20 @@ async function responseTo(
   return new Promise((resolve, reject) => {
     const sent = request(options, resolve);
     sent.once('error', (error) => reject(unreachable(to, error)));
-    sent.end(text);
+    if (pieces === undefined) sent.end(text);
+    else void pour(pieces, sent);
   });
+}
+
+/** Until their end, or until there is an answer. */
+async function pour(pieces: AsyncIterable<Uint8Array>, sent: ClientRequest): Promise<void> {
+  const answered = new AbortController();
+  sent.once('response', (response) => response.once('close', () => answered.abort()));
+  try {
+    await pipeline(pieces, sent, { signal: answered.signal });
+  } catch {
+    // The request has it, too, unless it has its answer.
+  }
 }
 
 function unreachable(to: string, error: NodeJS.ErrnoException): Error {

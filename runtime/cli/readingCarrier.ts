@@ -38,6 +38,7 @@ function incomingOf({ method, target, headers = {}, signal }: Asked): Incoming {
     target,
     header: (name) => headers[name],
     body: async () => new Uint8Array(),
+    pieces: () => onePiece(''),
     gone: () => gone,
     request: () => new Request(`http://localhost${target}`, { method }),
   };

@@ -14,6 +14,7 @@ import { exportVerb } from './verbs/export.ts';
 import { feed } from './verbs/feed.ts';
 import { history } from './verbs/history.ts';
 import { importVerb } from './verbs/import.ts';
+import { ingest } from './verbs/ingest.ts';
 import { ls } from './verbs/ls.ts';
 import { outbox } from './verbs/outbox.ts';
 import { pty } from './verbs/pty.ts';
@@ -36,6 +37,7 @@ export const verbs: readonly Verb[] = [
   digest,
   verify,
   send,
+  ingest,
   outbox,
   pty,
   feed,

@@ -12,6 +12,8 @@ export interface Asked {
   /** With its query. */
   readonly target: string;
   readonly body?: unknown;
+  /** Instead of `body`: sent as they come. */
+  readonly pieces?: AsyncIterable<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
@@ -56,6 +58,12 @@ export class Way {
 
   async post(path: string, body: unknown, headers: Asked['headers'] = {}): Promise<unknown> {
     return this.#ask({ method: 'POST', target: path, body, headers });
+  }
+
+  /** A body as it comes; its answer may come before its end, and then nothing more of it is sent. */
+  async pour(path: string, query: Query, type: string, pieces: AsyncIterable<Uint8Array>): Promise<unknown> {
+    const headers = { 'content-type': type };
+    return this.#ask({ method: 'POST', target: targetOf(path, query), pieces, headers });
   }
 
   async delete(path: string, query: Query = {}): Promise<unknown> {

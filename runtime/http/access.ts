@@ -2,7 +2,8 @@
  * Who asks, what they may do, and whose actors they see.
  *   Q1. Its labels are forced into every list, watch, feed and usage, and stamped on every birth; an address
  *       outside of them is as if it did not exist.
- *   Q2. Who sent something is what `authorize` says, whatever a body says.
+ *   Q2. Who sent something is what `authorize` says, whatever a body says; of what an engine emitted it is
+ *       the stream, `ingest:<source>`.
  *   Q3. Streams are asked again.
  *   Q4. Starting processes is a right of its own, and so is answering an agent's ask.
  */

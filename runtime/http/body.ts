@@ -37,6 +37,15 @@ function assertJson(contentType: string | undefined): void {
   throw new TroupeError('INVALID_REQUEST', text, { status: 415 });
 }
 
+/** Of a body that is taken as it comes: as it says it is, and not packed. */
+export function assertStreams(incoming: Incoming, type: string): void {
+  const [given = ''] = (incoming.header('content-type') ?? '').toLowerCase().split(';');
+  const coding = incoming.header('content-encoding') ?? 'identity';
+  if (given.trim() === type && coding === 'identity') return;
+  const text = `This body is ${type}, as it is; its headers say ${given.trim() || 'nothing'}, ${coding}.`;
+  throw new TroupeError('INVALID_REQUEST', text.slice(0, 300), { status: 415 });
+}
+
 function parsed(bytes: Uint8Array, depthMax: number): unknown {
   if (depthOf(bytes) > depthMax) {
     throw new TroupeError('INVALID_REQUEST', `The body is nested deeper than ${depthMax}.`, { depthMax });
@@ -70,3 +79,6 @@ export function tooLarge(bytesMax: number): TroupeError {
   const text = `A body has at most ${bytesMax} bytes. Send it in parts, or a reference.`;
   return new TroupeError('TOO_LARGE', text, { max: bytesMax });
 }
+
+export const cutShort = (): TroupeError =>
+  new TroupeError('INVALID_REQUEST', 'The body ended too early.', {});

@@ -28,10 +28,14 @@ function incomingOf(request: Request, gone: AbortSignal): Incoming {
     target: pathname + search,
     header: (name) => request.headers.get(name) ?? undefined,
     body: async (bytesMax) => bytesOf(request, bytesMax),
+    // As the web has it.
+    pieces: () => (request.body ?? noPieces()) as AsyncIterable<Uint8Array>,
     gone: () => gone,
     request: () => request,
   };
 }
+
+async function* noPieces(): AsyncGenerator<Uint8Array, void, undefined> {}
 
 async function bytesOf({ body, headers }: Request, bytesMax: number): Promise<Uint8Array> {
   if (body === null) return new Uint8Array();

@@ -6,7 +6,7 @@ import type { TSchema } from 'typebox';
 import { isTroupeError, TroupeError } from '../../actors/troupeError.ts';
 import { assertCan, assertWhole, isRefused } from './access.ts';
 import type { Access, Admit } from './access.ts';
-import { bodyOf } from './body.ts';
+import { assertStreams, bodyOf } from './body.ts';
 import type { Answer, Incoming } from './incoming.ts';
 import { matcherOf } from './matching.ts';
 import type { Matched } from './matching.ts';
@@ -58,6 +58,7 @@ async function answered(
   if (isRefused(access)) return access;
   if (desk.isClosing()) throw new TroupeError('CLOSED', 'This server is closing: ask another.', {});
   const query = queryOf(route.query, search);
+  if (route.streams !== undefined) assertStreams(incoming, route.streams);
   const body = await bodyFor(desk, incoming, route.body, route.isBodyOptional === true);
   const call: Call = { desk, access, params, query, body, incoming };
   // What a route takes was checked against its own schemas.

@@ -6,11 +6,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { TroupeError } from '../../actors/troupeError.ts';
 import type { Troupe } from '../troupe.ts';
-import { tooLarge } from './body.ts';
 import { admitWith, servingOf } from './desk.ts';
 import type { HandlerOptions } from './desk.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Answer, Incoming } from './incoming.ts';
+import { piecesOf, wholeOf } from './nodeBody.ts';
 import { problem } from './problem.ts';
 import { table } from './table.ts';
 
@@ -74,7 +74,7 @@ async function carried(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const gone = new Gone(reply.raw);
-  const answer = await dispatch(incomingOf(raw, gone, app.prefix.length));
+  const answer = await dispatch(incomingOf(raw, reply.raw, gone, app.prefix.length));
   if (typeof answer.body === 'string' || answer.body === undefined) return sent(reply, answer);
   reply.hijack();
   await poured(reply, answer.status, answer.headers, answer.body, raw.method === 'HEAD', gone.signal());
@@ -101,7 +101,12 @@ class Gone {
   }
 }
 
-function incomingOf(raw: IncomingMessage, gone: Gone, prefixLength: number): Incoming {
+function incomingOf(
+  raw: IncomingMessage,
+  response: ServerResponse,
+  gone: Gone,
+  prefixLength: number,
+): Incoming {
   const { method = 'GET', url = '/', headers } = raw;
   return {
     method,
@@ -110,31 +115,11 @@ function incomingOf(raw: IncomingMessage, gone: Gone, prefixLength: number): Inc
       const value = headers[name];
       return Array.isArray(value) ? value.join(', ') : value;
     },
-    body: async (bytesMax) => bytesOf(raw, bytesMax),
+    body: async (bytesMax) => wholeOf(raw, bytesMax),
+    pieces: () => piecesOf(raw, response),
     gone: () => gone.signal(),
     request: () => requestOf(raw, method, url),
   };
-}
-
-async function bytesOf(raw: IncomingMessage, bytesMax: number): Promise<Uint8Array> {
-  if (Number(raw.headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
-  return new Promise((resolve, reject) => {
-    const pieces: Buffer[] = [];
-    let length = 0;
-    raw.on('data', (piece: Buffer) => {
-      length += piece.byteLength;
-      if (length <= bytesMax) pieces.push(piece);
-      else reject(tooLarge(bytesMax));
-    });
-    raw.once('end', () => resolve(pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces)));
-    const cut = (): void => {
-      // Every body is closed: an error with its stack is made of those alone that had no end.
-      if (raw.readableEnded) return;
-      reject(new TroupeError('INVALID_REQUEST', 'The body ended too early.', {}));
-    };
-    raw.once('error', cut);
-    raw.once('close', cut);
-  });
 }
 
 function requestOf(raw: IncomingMessage, method: string, url: string): Request {

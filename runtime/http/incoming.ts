@@ -9,6 +9,8 @@ export interface Incoming {
   header(name: string): string | undefined;
   /** The whole body; `TOO_LARGE` beyond so many bytes. */
   body(bytesMax: number): Promise<Uint8Array>;
+  /** The body as it comes, each piece when it is asked for; whoever leaves early reads nothing more of it. */
+  pieces(): AsyncIterable<Uint8Array>;
   /** Aborted when whoever asked is gone. */
   gone(): AbortSignal;
   /** As the web has it, for `authorize`; its body may be read already. */

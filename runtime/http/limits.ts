@@ -16,6 +16,8 @@ export interface HttpLimits {
   readonly heartbeatMs: number;
   /** A stream's right to be is asked for again so often. */
   readonly authorizeMs: number;
+  /** A body that is taken as it comes and says nothing for so long has ended: engines think for minutes. */
+  readonly silenceMs: number;
 }
 
 export const defaultHttpLimits: HttpLimits = {
@@ -25,6 +27,7 @@ export const defaultHttpLimits: HttpLimits = {
   streams: 10_000,
   heartbeatMs: 15_000,
   authorizeMs: 60_000,
+  silenceMs: 600_000,
 };
 
 /** Facts and rows of a page, unless asked otherwise, and at most. */

@@ -41,7 +41,7 @@ export function openApiOf(table: readonly AnyRoute[]): Json {
 }
 
 function operationOf(one: AnyRoute): Json {
-  const { name, summary, needs, body, isBodyOptional = false, answers } = one;
+  const { name, summary, needs, body, streams, isBodyOptional = false, answers } = one;
   return {
     operationId: name,
     summary,
@@ -50,6 +50,9 @@ function operationOf(one: AnyRoute): Json {
     parameters: [...pathParametersOf(one), ...queryParametersOf(one), ...headerParametersOf(one)],
     ...(body !== undefined && {
       requestBody: { required: !isBodyOptional, content: { 'application/json': { schema: body } } },
+    }),
+    ...(streams !== undefined && {
+      requestBody: { required: true, content: { [streams]: { schema: { type: 'string' } } } },
     }),
     responses: {
       ...Object.fromEntries(Object.entries(answers).map(([status, told]) => [status, answerOf(told)])),
@@ -81,11 +84,11 @@ function queryParametersOf({ query }: AnyRoute): readonly Json[] {
 }
 
 /** Of sends the identity, of streams the place to go on from. */
-function headerParametersOf({ method, answers }: AnyRoute): readonly Json[] {
+function headerParametersOf({ method, streams, answers }: AnyRoute): readonly Json[] {
   const isStream = Object.values(answers).some((told) => contentOf(told) === 'text/event-stream');
   const header = (name: string): Json => ({ name, in: 'header', schema: { type: 'string' } });
   if (isStream) return [header('Last-Event-ID')];
-  return method === 'POST' ? [header('Idempotency-Key')] : [];
+  return method === 'POST' && streams === undefined ? [header('Idempotency-Key')] : [];
 }
 
 function contentOf(told: Told): string | undefined {

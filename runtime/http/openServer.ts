@@ -13,6 +13,7 @@ import type { Admit, Authorize, Right } from './access.ts';
 import { servingOf } from './desk.ts';
 import type { ServingOptions } from './desk.ts';
 import { newApp } from './fastify.ts';
+import { isPiecemeal } from './nodeBody.ts';
 import { problem } from './problem.ts';
 import { admitByToken } from './token.ts';
 import { TroupeError } from '../../actors/troupeError.ts';
@@ -161,16 +162,17 @@ function isLoopback(host: string): boolean {
 
 /** What is no request at all, or does not come to its end. */
 function clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket): void {
+  const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  if (isLate && isPiecemeal(socket)) return;
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;
   }
-  const [status, reason] =
-    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-      ? [408, 'The request did not come in time.']
-      : error.code === 'HPE_HEADER_OVERFLOW'
-        ? [431, 'The headers are too large.']
-        : [400, 'This is no request of HTTP.'];
+  const [status, reason] = isLate
+    ? [408, 'The request did not come in time.']
+    : error.code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'The headers are too large.']
+      : [400, 'This is no request of HTTP.'];
   const { body } = problem(new TroupeError('INVALID_REQUEST', reason, { status }));
   const text = typeof body === 'string' ? body : '';
   const type = 'application/problem+json; charset=utf-8';

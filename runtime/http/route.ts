@@ -56,6 +56,8 @@ export interface Route<Q extends TObject, B extends TSchema> {
   readonly needs: Need;
   readonly query?: Q;
   readonly body?: B;
+  /** Instead of `body`: its content type. The route takes it as it comes (`incoming.pieces`). */
+  readonly streams?: string;
   /** The body may be left out. */
   readonly isBodyOptional?: boolean;
   readonly answers: Readonly<Record<number, Told>>;

@@ -5,13 +5,12 @@
  *   - Whoever reads is authorised again every `authorizeMs` (Q3).
  *   - It says something every `heartbeatMs`, and says so when it ends for a reason of the server's.
  */
-import { TroupeError } from '../../actors/troupeError.ts';
-import { assertCan, isRefused } from './access.ts';
 import type { Access } from './access.ts';
 import { commentOf, frameOf, opening } from './frame.ts';
 import type { Answer } from './incoming.ts';
 import { problemOf } from './problem.ts';
 import type { Call } from './route.ts';
+import { changed, welcome } from './welcome.ts';
 
 export interface Told {
   readonly frame: Uint8Array;
@@ -154,16 +153,9 @@ class Reading<T> {
     every(authorizeMs, () => (this.#isDoubted = true));
   }
 
-  /** Throws what the reader is told. */
   async #assertWelcome(): Promise<void> {
-    const { desk, incoming, access } = this.#call;
-    const told = await desk.admit(incoming);
-    if (isRefused(told)) throw new TroupeError('UNAUTHORIZED', 'You are not known here any more.', {});
-    assertCan(told, 'read');
-    const isSame = JSON.stringify(told.labels ?? {}) === JSON.stringify(access.labels ?? {});
-    if (isSame && (await this.#source.isVisible?.(told)) !== false) return;
-    const text = 'What you may see is not what it was: ask again.';
-    throw new TroupeError('FORBIDDEN', text, {});
+    const told = await welcome(this.#call, 'read');
+    if ((await this.#source.isVisible?.(told)) === false) throw changed();
   }
 
   #end(): void {

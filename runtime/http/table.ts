@@ -8,6 +8,7 @@ import { directoryRoutes } from './routes/directory.ts';
 import { sendEvents } from './routes/events.ts';
 import { followingRoutes } from './routes/following.ts';
 import { readEvents } from './routes/history.ts';
+import { ingestRun } from './routes/ingest.ts';
 import { inspectorRoutes } from './routes/inspector.ts';
 import { outboxRoutes } from './routes/outboxes.ts';
 import { ptyRoutes } from './routes/ptys.ts';
@@ -22,6 +23,7 @@ export const table: readonly AnyRoute[] = [
   ...directoryRoutes,
   ...followingRoutes,
   ...runRoutes,
+  ingestRun,
   ...outboxRoutes,
   ...ptyRoutes,
   ...chartRoutes,

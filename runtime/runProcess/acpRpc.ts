@@ -1,24 +1,20 @@
 /**
  * The client's side of the Agent Client Protocol: a session that is new or loaded, prompts one after the
- * other, the agent's requests for permission. Files and terminals are the agent's own: the client says that
- * it serves neither. The adapter sees our own requests, so that it knows history from news.
+ * other, the agent's requests for permission, and for files and terminals where the launch allows it. The
+ * adapter sees our own requests, so that it knows history from news.
  */
 import type { AnswerWords } from '../../actors/adapters/adapter.ts';
 import { fieldsOf, wordOf } from '../../actors/adapters/reading.ts';
 import type { Fields } from '../../actors/adapters/reading.ts';
+import { AcpClient, codeOf, messageIn } from './acpClient.ts';
 import type { Dialect, DialectPorts, EngineStart } from './engine.ts';
 import { denialOf } from './engine.ts';
 import { failTurn, Handshake } from './handshake.ts';
 import { Rpc } from './rpc.ts';
 import type { Ask, Prompt } from './talk.ts';
 
-const initialize = {
-  protocolVersion: 1,
-  clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false },
-  clientInfo: { name: 'troupe', version: '1' },
-};
-
-const isServed = (method: string): boolean => method === 'session/request_permission';
+const clientInfo = { name: 'troupe', version: '1' };
+const isAsk = (method: string): boolean => method === 'session/request_permission';
 const nothing = (): void => undefined;
 
 interface Change {
@@ -30,6 +26,7 @@ export class AcpRpc implements Dialect {
   readonly #start: EngineStart;
   readonly #ports: DialectPorts;
   readonly #rpc: Rpc;
+  readonly #client: AcpClient;
   readonly #ready: Handshake<string>;
   /** The protocol has one prompt at a time: what is to go into an open turn follows it. */
   readonly #waiting: Prompt[] = [];
@@ -38,6 +35,7 @@ export class AcpRpc implements Dialect {
     this.#start = start;
     this.#ports = ports;
     this.#rpc = new Rpc(ports, { jsonrpc: '2.0' });
+    this.#client = new AcpClient(start, ports);
     this.#ready = new Handshake(ports);
   }
 
@@ -47,6 +45,11 @@ export class AcpRpc implements Dialect {
       const { session } = this.#start;
       if (session !== undefined && canLoad) this.#load(session);
       else this.#create();
+    };
+    const initialize = {
+      protocolVersion: 1,
+      clientCapabilities: this.#client.capabilities,
+      clientInfo,
     };
     this.#rpc.request('initialize', initialize, { done, failed: this.#ready.failed });
   }
@@ -88,10 +91,25 @@ export class AcpRpc implements Dialect {
   }
 
   heard(frame: unknown): void {
-    this.#rpc.heard(frame, isServed);
+    this.#rpc.heard(frame, (method) => isAsk(method) || this.#client.serves(method));
+    void this.#serve(fieldsOf(frame));
     if (this.#ports.turnId() !== undefined) return;
     const next = this.#waiting.shift();
     if (next !== undefined) this.prompt(next);
+  }
+
+  /** What it asks its client for. */
+  async #serve({ id, method, params }: Fields): Promise<void> {
+    if (typeof method !== 'string' || id === undefined || !this.#client.serves(method)) return;
+    try {
+      this.#rpc.answer(id, await this.#client.serve(method, fieldsOf(params)));
+    } catch (error) {
+      this.#rpc.refuse(id, codeOf(error), messageIn(error));
+    }
+  }
+
+  close(): void {
+    this.#client.close();
   }
 
   prompt(prompt: Prompt): void {

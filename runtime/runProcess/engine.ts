@@ -2,8 +2,10 @@
  * An engine as a run launches it: its adapter, the arguments it needs, and the dialect in which it is spoken
  * to over its stdin.
  */
-import type { Adapter, AnswerWords, Say } from '../../actors/adapters/adapter.ts';
-import type { RunEvent } from '../../actors/agentRun/vocabulary.ts';
+import type { AnswerWords, Say } from '../../actors/adapters/adapter.ts';
+import type { Launch, RunEvent } from '../../actors/agentRun/vocabulary.ts';
+import type { AnyAdapter } from '../adapters.ts';
+import type { Pty } from '../pty.ts';
 import type { Ask, Prompt } from './talk.ts';
 
 /** What an engine is started with. */
@@ -15,6 +17,8 @@ export interface EngineStart {
   readonly mode: string | undefined;
   /** The session that it goes on with (R2). */
   readonly session: string | undefined;
+  /** What it may ask the runtime for. */
+  readonly allows: readonly NonNullable<Launch['allows']>[number][];
 }
 
 export interface Engine {
@@ -24,11 +28,6 @@ export interface Engine {
   /** `one`: its stdin is one prompt, and each prompt has a process of its own. */
   readonly prompts: 'many' | 'one';
   readonly dialect: (start: EngineStart, ports: DialectPorts) => Dialect;
-}
-
-/** An adapter whose state is its own matter: the method form lets those of all states stand here. */
-export interface AnyAdapter extends Omit<Adapter, 'frame'> {
-  frame(state: unknown, frame: unknown): { readonly state: unknown; readonly events: readonly RunEvent[] };
 }
 
 /** What a dialect knows of the talk, and how it speaks. */
@@ -46,6 +45,10 @@ export interface DialectPorts {
   readonly session: () => string | undefined;
   readonly turnId: () => string | undefined;
   readonly asks: () => readonly Ask[];
+  /** A new session on a PTY, which works for this run. */
+  readonly newSession: () => Pty;
+  /** Of the run. */
+  readonly address: string;
 }
 
 export interface Dialect {
@@ -58,6 +61,8 @@ export interface Dialect {
   update(change: { readonly model?: string; readonly mode?: string }): void;
   /** False: it has no words for it. */
   interrupt(): boolean;
+  /** Its process has ended, or nobody records any more what it says. */
+  close?(): void;
 }
 
 /** The option by which an ask is declined, if it has one. */

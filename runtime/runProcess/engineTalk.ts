@@ -36,6 +36,8 @@ export class EngineTalk implements Talk {
       session: () => this.#session,
       turnId: () => this.#turnId,
       asks: () => [...this.#asks.values()],
+      newSession: ports.newSession,
+      address: ports.address,
     });
   }
 
@@ -87,6 +89,10 @@ export class EngineTalk implements Talk {
     const turnId = this.#turnId;
     if (!isInterrupted || turnId === undefined) return;
     this.#told({ type: 'turn.end', turnId, status: 'cancelled', reason: 'interrupted' });
+  }
+
+  close(): void {
+    this.#dialect.close?.();
   }
 
   #heard(frame: unknown): void {

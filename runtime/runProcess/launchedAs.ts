@@ -7,6 +7,7 @@ import { TroupeError } from '../../actors/troupeError.ts';
 import type { Launch } from '../processHost/processHost.ts';
 import { EngineTalk } from './engineTalk.ts';
 import { engineOf } from './engines.ts';
+import type { OwnEngines } from './ownEngines.ts';
 import { PlainTalk } from './plainTalk.ts';
 import type { Talk, TalkPorts } from './talk.ts';
 
@@ -15,9 +16,14 @@ export interface Launched {
   readonly talk: Talk;
 }
 
+export interface LaunchParts {
+  readonly secretEnv: Readonly<Record<string, string>>;
+  readonly engines: OwnEngines;
+}
+
 export function launchedAs(
   input: ProcessInput,
-  secretEnv: Readonly<Record<string, string>>,
+  { secretEnv, engines }: LaunchParts,
   ports: TalkPorts,
 ): Launched {
   const { launch } = input;
@@ -26,7 +32,7 @@ export function launchedAs(
   assertSecrets(secretNames, secretEnv);
   const cwd = input.cwd ?? process.cwd();
   // On a terminal an engine talks with people.
-  const engine = stdio === 'pty' ? undefined : engineOf(input.engine);
+  const engine = stdio === 'pty' ? undefined : (engines.of(input.engine) ?? engineOf(input.engine));
   const common = { command, cwd, env, secretEnv };
   if (engine === undefined) {
     const enter = stdio === 'pty' ? '\r' : '\n';
@@ -38,6 +44,7 @@ export function launchedAs(
     model: input.model ?? undefined,
     mode: input.mode ?? undefined,
     session: input.engineSession ?? undefined,
+    allows: launch.allows ?? [],
   };
   return { launch: { ...common, args: engine.args(start) }, talk: new EngineTalk(engine, start, ports) };
 }

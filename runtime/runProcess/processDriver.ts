@@ -14,6 +14,7 @@ import { isAlive } from '../processHost/processTable.ts';
 import type { Pty } from '../pty.ts';
 import { storable, unstorable } from '../storable.ts';
 import { missedWords } from './missed.ts';
+import type { OwnEngines } from './ownEngines.ts';
 import { ProcessRun } from './processRun.ts';
 
 type Secrets = Readonly<Record<string, string>>;
@@ -23,6 +24,7 @@ export interface ProcessDriverOptions {
   /** Prices and redactions are for what engines say, too. */
   readonly beforeSend: Prepared;
   readonly eventBytes: number;
+  readonly engines: OwnEngines;
 }
 
 export class ProcessDriver implements DriverSource {
@@ -53,6 +55,7 @@ export class ProcessDriver implements DriverSource {
       host: this.#options.host,
       newSession: this.newSession,
       secretEnv: this.#secrets.get(address) ?? {},
+      engines: this.#options.engines,
       recordable: (event) => this.#recordable(event, address),
       sealed: () => void this.#secrets.delete(address),
     });

@@ -17,6 +17,7 @@ import { defaultProcessLimits } from '../processHost/limits.ts';
 import type { Launch, ProcessHost } from '../processHost/processHost.ts';
 import type { Pty } from '../pty.ts';
 import { launchedAs } from './launchedAs.ts';
+import type { OwnEngines } from './ownEngines.ts';
 import { contentOf } from './promptContent.ts';
 import { Recorder } from './recorder.ts';
 import { PipedProcess } from './runningChild.ts';
@@ -30,6 +31,7 @@ export interface ProcessRunParts {
   readonly newSession: () => Pty;
   /** Of this run, as far as they were given in this life of the runtime. */
   readonly secretEnv: Readonly<Record<string, string>>;
+  readonly engines: OwnEngines;
   /** What is said becomes what may be recorded. */
   readonly recordable: (event: RunEvent) => readonly RunEvent[];
   /** The run has its last fact. */
@@ -90,11 +92,13 @@ export class ProcessRun implements DriverRun, Watch {
     const input = this.#port.input as ProcessInput; // As the machine gives it.
     const processId = this.#processId;
     try {
-      const { launch, talk } = launchedAs(input, this.#parts.secretEnv, {
+      const { launch, talk } = launchedAs(input, this.#parts, {
         processId,
         tell: (event) => this.#offer(event),
         write: (text) => this.#child?.type(text),
         end: () => this.#child?.endInput(),
+        newSession: this.#parts.newSession,
+        address: this.#port.address,
       });
       const child = await this.#started(input, launch);
       this.#child = child;
@@ -169,6 +173,7 @@ export class ProcessRun implements DriverRun, Watch {
     this.#isStopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#recorder.stop();
+    this.#talk?.close?.();
     this.#child?.end();
     this.#forget();
     this.#settle();
@@ -216,6 +221,7 @@ export class ProcessRun implements DriverRun, Watch {
     if (this.#hasEnded || this.#isStopped) return;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#talk?.ended(this.#isInterrupted);
+    this.#talk?.close?.();
     this.#hasEnded = true;
     this.#offer(last);
   }

@@ -45,14 +45,17 @@ export class Rpc {
     this.#ports.write({ ...this.#header, id, result });
   }
 
+  refuse(id: unknown, code: number, message: string): void {
+    this.#ports.write({ ...this.#header, id, error: { code, message } });
+  }
+
   /** An answer to one of our requests goes to whoever waits for it; a request of theirs is declined. */
   heard(frame: unknown, isServed: (method: string) => boolean): void {
     const { id, method, result, error } = fieldsOf(frame);
     if (id === undefined) return;
     if (typeof method === 'string') {
       if (isServed(method)) return;
-      const no = { code: methodNotFound, message: `This client does not serve ${method}.` };
-      return this.#ports.write({ ...this.#header, id, error: no });
+      return this.refuse(id, methodNotFound, `This client does not serve ${method}.`);
     }
     const answered = this.#open.get(requestIdOf(id));
     this.#open.delete(requestIdOf(id));

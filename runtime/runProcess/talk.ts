@@ -4,6 +4,7 @@
  *   T2. What it cannot be told it is not: `false`, and the process is treated as any other.
  */
 import type { RunEvent, RunEventOf, PromptContent } from '../../actors/agentRun/vocabulary.ts';
+import type { Pty } from '../pty.ts';
 
 export interface TalkPorts {
   readonly processId: string;
@@ -12,6 +13,10 @@ export interface TalkPorts {
   readonly write: (text: string) => void;
   /** The end of its stdin. */
   readonly end: () => void;
+  /** A new session on a PTY. */
+  readonly newSession: () => Pty;
+  /** Of the run. */
+  readonly address: string;
 }
 
 export interface Prompt {
@@ -42,6 +47,8 @@ export interface Talk {
   drain(): boolean;
   /** It has ended; `isInterrupted`: by a signal that was to end its turn. */
   ended(isInterrupted: boolean): void;
+  /** Nothing of it is recorded any more: what was opened for it is closed. */
+  close?(): void;
 }
 
 export type Ask = RunEventOf<'permission.ask'>;

@@ -8,10 +8,10 @@ import { pageOf } from './page.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 const guide = pageOf(readFileSync('docs/guide/adapters.md', 'utf8'));
-const programs = ['take.ts', 'launch.ts', 'parrot.ts'];
+const programs = ['take.ts', 'launch.ts', 'parrot.ts', 'launchParrot.ts'];
 
 describe('docs/guide/adapters.md', () => {
-  test('consists of three programs, and says what each prints', () => {
+  test('consists of four programs, and says what each prints', () => {
     expect([...guide.files.keys()]).toEqual(programs);
     expect([...guide.outputs.keys()]).toEqual(programs);
   });

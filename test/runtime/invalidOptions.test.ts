@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Type } from 'typebox';
 import { describe, expect, test } from 'vitest';
 import { createMachine } from 'xstate';
+import { claude } from '../../actors/adapters/index.ts';
 import { defineActor, openTroupe, standardOf } from '../../runtime/index.ts';
 import type { TroupeError } from '../../runtime/index.ts';
 import { refusalOf } from './host/kit.ts';
@@ -24,6 +25,11 @@ describe('openTroupe refuses', () => {
     ['workers (0: this thread)', { directory: 'x', workers: 1.5 }, 'whole number'],
     ['effects', { journal: memory, effects: () => undefined }, 'functions'],
     ['effects["fetch"]', { journal: memory, effects: { fetch: 'x' } }, 'function'],
+    ['engines', { journal: memory, engines: [] }, 'by name'],
+    ['engines["x"].adapter', { journal: memory, engines: { x: { adapter: {} } } }, 'start and frame'],
+    ['dialect', { journal: memory, engines: { x: { adapter: claude, dialect: 1 } } }, 'prompts'],
+    ['engines["x"].prompts', { journal: memory, engines: { x: { adapter: claude, prompts: 2 } } }, 'many'],
+    ['engines["x"].args', { journal: memory, engines: { x: { adapter: claude, args: [] } } }, 'function'],
     ['clock', { journal: memory, clock: 17 }, 'now()'],
     ['logger.debug', { journal: memory, logger: { info: () => undefined } }, 'debug, info, warn and error'],
     ['logger.debug', { journal: memory, logger: null }, 'debug, info, warn and error'],

@@ -18,6 +18,8 @@ export const launch = Type.Object({
   cwd: Type.Optional(argument),
   env: Type.Optional(Type.Record(Type.String(), argument)),
   stdio: words('pipe', 'pty'),
+  /** What an agent that speaks ACP may ask the runtime for, within `cwd`; absent: nothing. */
+  allows: Type.Optional(Type.Array(words('readFiles', 'writeFiles', 'terminals'), { maxItems: 3 })),
   secretEnv,
   /** Names of what its environment has beside `env`; the values are recorded nowhere. */
   secretNames: Type.Optional(Type.Array(name, { maxItems: 256 })),

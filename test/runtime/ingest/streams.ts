@@ -60,3 +60,43 @@ export function brokenAdapter(how: 'throws' | 'invalid'): Adapter {
     },
   };
 }
+
+/** Of turn `n`: text in two pieces, a call, its result, and what the process has cost so far. */
+export function turnOf(n: number): readonly object[] {
+  const streamed = (event: object, piece: string): object => ({
+    type: 'stream_event',
+    uuid: `${n}${piece}`,
+    event,
+  });
+  const text = (piece: string): object => {
+    return streamed(
+      { type: 'content_block_delta', delta: { type: 'text_delta', text: `${piece}${n} ` } },
+      piece,
+    );
+  };
+  const call = { type: 'tool_use', id: `c${n}`, name: 'Bash', input: { command: `echo ${n}` } };
+  const result = { type: 'tool_result', tool_use_id: `c${n}`, content: `${n}`, is_error: n % 5 === 0 };
+  return [
+    { type: 'system', subtype: 'init', uuid: `${n}i`, session_id: 's', model: 'opus' },
+    streamed({ type: 'message_start', message: { id: `m${n}` } }, 's'),
+    text('one'),
+    text('two'),
+    { type: 'assistant', uuid: `${n}c`, message: { id: `m${n}`, content: [call] } },
+    streamed({ type: 'message_stop' }, 'e'),
+    { type: 'user', uuid: `${n}r`, message: { content: [result] } },
+    { type: 'result', subtype: 'success', uuid: `${n}u`, total_cost_usd: (n + 1) / 1000 },
+  ];
+}
+
+/** Neighbouring pieces of one text as one. */
+export function structure(events: readonly object[]): readonly object[] {
+  const whole: Record<string, unknown>[] = [];
+  for (const event of events as readonly Record<string, unknown>[]) {
+    const last = whole.at(-1);
+    const isMore = event['type'] === 'message.delta' && last?.['type'] === 'message.delta';
+    if (isMore && last['messageId'] === event['messageId'])
+      last['text'] = `${String(last['text'])}${String(event['text'])}`;
+    else whole.push({ ...event });
+  }
+  return whole;
+}

@@ -1,0 +1,96 @@
+/**
+ * The body of a request of Node, whole or piece by piece. Fastify reads none: it is read when it is known
+ * whose it is, and by what route.
+ *   - Piecemeal it may take as long as it takes: the time of other requests (`requestMs`) does not bound it.
+ *   - What is left of one that nobody reads on is passed over for a while, so that whoever still sends it can
+ *     read the answer; then its connection is cut.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { cutShort, tooLarge } from './body.ts';
+
+/** Behind the answer: enough for a sender to see it. */
+const lingerMs = 2000;
+
+/** Connections whose request is read piece by piece. */
+const piecemeal = new WeakSet<Duplex>();
+
+export const isPiecemeal = (socket: Duplex): boolean => piecemeal.has(socket);
+
+export async function wholeOf(raw: IncomingMessage, bytesMax: number): Promise<Uint8Array> {
+  if (Number(raw.headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let length = 0;
+    raw.on('data', (piece: Buffer) => {
+      length += piece.byteLength;
+      if (length <= bytesMax) pieces.push(piece);
+      else reject(tooLarge(bytesMax));
+    });
+    raw.once('end', () => resolve(pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces)));
+    const cut = (): void => {
+      // Every body is closed: an error with its stack is made of those alone that had no end.
+      if (!raw.readableEnded) reject(cutShort());
+    };
+    raw.once('error', cut);
+    raw.once('close', cut);
+  });
+}
+
+/** Its pieces, read as they are asked for: a sender that is faster waits. */
+export function piecesOf(raw: IncomingMessage, response: ServerResponse): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => new Pieces(raw, response) };
+}
+
+class Pieces implements AsyncIterator<Uint8Array, undefined> {
+  readonly #raw: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #here: Buffer[] = [];
+  #wake = (): void => undefined;
+
+  constructor(raw: IncomingMessage, response: ServerResponse) {
+    this.#raw = raw;
+    this.#response = response;
+    piecemeal.add(raw.socket);
+    raw.on('data', this.#came);
+    for (const end of ['end', 'error', 'close']) raw.on(end, this.#ended);
+  }
+
+  readonly #came = (piece: Buffer): void => {
+    this.#here.push(piece);
+    this.#raw.pause();
+    this.#wake();
+  };
+
+  readonly #ended = (): void => {
+    piecemeal.delete(this.#raw.socket);
+    this.#wake();
+  };
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    for (;;) {
+      const value = this.#here.shift();
+      if (value !== undefined) return { done: false, value };
+      if (this.#raw.readableEnded) return { done: true, value: undefined };
+      if (this.#raw.destroyed) throw cutShort();
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        this.#raw.resume();
+      });
+    }
+  }
+
+  /** Nobody reads on, though it has no end yet. */
+  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    const raw = this.#raw;
+    raw.off('data', this.#came);
+    this.#here.length = 0;
+    if (!raw.readableEnded) raw.resume();
+    this.#response.once('finish', () => {
+      if (raw.readableEnded || raw.destroyed) return;
+      const late = setTimeout(() => raw.socket.destroy(), lingerMs);
+      raw.once('close', () => clearTimeout(late));
+    });
+    return { done: true, value: undefined };
+  }
+}
