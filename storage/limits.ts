@@ -24,6 +24,9 @@ export const pageBytesMax = 1024 * 1024;
 /** An actor's commits carry a mark each so many, so that a page is found without walking from the end. */
 export const markEvery = 64;
 
+/** And one behind so many bytes: a page of large commits is found without reading several pages. */
+export const markBytes = 256 * 1024;
+
 /** Rows that ride along with one group: a checkpoint in one go stalled other threads for 82–214 ms. */
 export const ridersMax = 64;
 

@@ -5,7 +5,7 @@
 import type { Address } from '../../actors/address.ts';
 import type { Reached, RowPatch } from '../commit.ts';
 import type { Row } from '../journal.ts';
-import { markEvery } from '../limits.ts';
+import { markBytes, markEvery } from '../limits.ts';
 import { rowAfter } from '../row.ts';
 import { packPlain, unpack } from '../values.ts';
 import { nowhere } from './group.ts';
@@ -21,6 +21,8 @@ export interface HeadStep {
   readonly reached?: Reached | undefined;
   readonly row?: RowPatch | undefined;
   readonly due?: number | null | undefined;
+  /** Of its record. */
+  readonly bytes: number;
 }
 
 /** The place of a commit that a reader may start from. */
@@ -36,8 +38,10 @@ export class Head {
   sealed = false;
   due: number | null = null;
   position: Position = nowhere;
-  /** How many commits there are: every 64th leaves a mark. */
+  /** How many commits there are: every 64th leaves a mark, and so do many bytes. */
   ordinal = 0;
+  /** Since the last mark, as far as this head saw them. */
+  #unmarkedBytes = 0;
   /** Marks that no rider has carried out yet. */
   marks: Mark[] = [];
   /** Bytes of the log when it became dirty: the oldest is written first. */
@@ -69,7 +73,10 @@ export class Head {
     this.position = position;
     this.ordinal++;
     if (due !== undefined) this.due = due;
-    if (this.ordinal % markEvery === 0) this.marks.push({ seq: step.seq, position });
+    this.#unmarkedBytes += step.bytes;
+    if (this.ordinal % markEvery !== 0 && this.#unmarkedBytes < markBytes) return;
+    this.#unmarkedBytes = 0;
+    this.marks.push({ seq: step.seq, position });
   }
 
   /** The stored form, without marks: they are rows of their own. */

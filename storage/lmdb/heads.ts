@@ -126,7 +126,7 @@ export class Heads {
   /** One more group of the log into the tail. `settled`: how far rows were found to reach, looked up once. */
   #absorb(tail: Tail, n: number, group: Buffer, settled: Map<Address, number>): void {
     const load = this.loadUsage(tail.slot);
-    for (const { address, record, offset } of entriesOf(group)) {
+    for (const { address, record, end, offset } of entriesOf(group)) {
       const commit = decodeCommit(group, record);
       if (commit.usage !== undefined) tail.count(commit.usage.filter(isCounted), n, load);
       if (commit.seq <= (settled.get(address) ?? 0)) continue;
@@ -142,6 +142,7 @@ export class Heads {
         ...commit,
         at: commit.facts.at(-1)?.at ?? commit.at,
         sealed: commit.seal !== undefined,
+        bytes: end - record,
       };
       tail.advance(head, step, { slot: tail.slot, n, offset });
     }

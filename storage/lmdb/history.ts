@@ -11,8 +11,8 @@ import type { Environment } from './environment.ts';
 import { erasureOf } from './erasures.ts';
 import type { Erasure } from './erasures.ts';
 import { entryIn, readPosition } from './group.ts';
-import type { GroupEntry, Position } from './group.ts';
-import type { Head } from './head.ts';
+import type { GroupEntry } from './group.ts';
+import type { Head, Mark } from './head.ts';
 import { holed } from './heads.ts';
 import { afterAddress, logKey, seqKey, seqOf } from './keys.ts';
 import { lastPage, pageEntriesOf } from './pages.ts';
@@ -57,17 +57,24 @@ class Reading {
   /** Commits that reach into [from, to], oldest first, until the page is full. */
   forward(from: number, to: number): Commit[] {
     const commits = this.#pagesForward(from, to);
-    const next = (commits.at(-1)?.to ?? from - 1) + 1;
-    const left = this.#limit - (next - from);
-    if (next > to || left <= 0 || (commits.length > 0 && bytesOf(commits) >= pageBytesMax)) return commits;
-    const walked = this.#walk(next, Math.min(to, next + left - 1), 'oldest');
-    return cut([...commits, ...walked.toReversed()]);
+    const last = Math.min(to, from + this.#limit - 1);
+    let next = (commits.at(-1)?.to ?? from - 1) + 1;
+    let bytes = bytesOf(commits);
+    // From mark to mark: from behind `last`, a page of large commits would be found by reading many.
+    for (const start of this.#startsFrom(next, last)) {
+      if (bytes >= pageBytesMax) break;
+      const walked = this.#walk(start, next, last, 'oldest').toReversed();
+      bytes += bytesOf(walked);
+      next = (walked.at(-1)?.to ?? next - 1) + 1;
+      commits.push(...walked);
+    }
+    return cut(commits);
   }
 
   /** Commits that reach into [from, to], newest first. */
   backward(from: number, to: number): Commit[] {
     const lowest = Math.max(from, to - this.#limit + 1);
-    const commits = this.#walk(lowest, to, 'newest');
+    const commits = this.#walk(this.#start(to), lowest, to, 'newest');
     const first = commits.at(-1)?.seq ?? to + 1;
     if (first <= lowest) return cut(commits);
     const moved = this.#pagesForward(lowest, first - 1).toReversed();
@@ -75,13 +82,12 @@ class Reading {
   }
 
   /**
-   * Walks the log back from behind `to`; ends below `from`, or where compaction has taken the log away. Of
-   * more
-   * than a page can hold it keeps the end that is asked for.
+   * Walks the log back from a place at or behind `to`; ends below `from`, or where compaction has taken the
+   * log away. Of more than a page can hold it keeps the end that is asked for.
    */
-  #walk(from: number, to: number, kept: 'oldest' | 'newest'): Commit[] {
+  #walk(start: Mark, from: number, to: number, kept: 'oldest' | 'newest'): Commit[] {
     const commits: Commit[] = [];
-    let { position, seq } = this.#start(to);
+    let { position, seq } = start;
     let bytes = 0;
     while (seq >= from && position.n > 0) {
       const group = this.#environment.tables.log.view(logKey(position.slot, position.n));
@@ -100,15 +106,32 @@ class Reading {
   }
 
   /** The nearest known place at or behind `to`: a mark, or the head. */
-  #start(to: number): { position: Position; seq: number } {
-    const head = { position: this.#head.position, seq: this.#head.seq };
-    const fresh = this.#head.marks.find((mark) => mark.seq >= to);
-    if (fresh !== undefined) return fresh;
-    const range = { start: seqKey(this.#address, to), end: afterAddress(this.#address), limit: 1 };
-    for (const { key, value } of this.#environment.tables.marks.range(range)) {
-      return { position: readPosition(value, 0), seq: seqOf(key) };
+  #start(to: number): Mark {
+    for (const start of this.#startsFrom(to, to)) return start;
+    return this.#head;
+  }
+
+  /** The known places at or behind `from`, oldest first, up to the first at or behind `to`. */
+  *#startsFrom(from: number, to: number): Generator<Mark> {
+    let next = from;
+    const { marks: fresh } = this.#head;
+    // Those that are still in memory come behind all that are rows, or are the same.
+    if (next <= to && (fresh[0]?.seq ?? Infinity) > next) {
+      const range = { start: seqKey(this.#address, next), end: afterAddress(this.#address) };
+      for (const { key, value } of this.#environment.tables.marks.range(range)) {
+        const mark = { seq: seqOf(key), position: readPosition(value, 0) };
+        yield mark;
+        next = mark.seq + 1;
+        if (next > to) return;
+      }
     }
-    return head;
+    for (const mark of fresh) {
+      if (mark.seq < next) continue;
+      yield mark;
+      next = mark.seq + 1;
+      if (next > to) return;
+    }
+    if (next <= to) yield this.#head;
   }
 
   #pagesForward(from: number, to: number): Commit[] {

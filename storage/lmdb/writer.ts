@@ -215,13 +215,14 @@ export class SlotWriter implements Writer {
   /** W2: durable now, so memory follows. */
   #advance(commits: readonly EncodedCommit[], heads: ReadonlyMap<Address, Head>, packed: Packed): void {
     const load = this.#heads.loadUsage(this.slot);
-    commits.forEach(({ draft, to, seal }, i) => {
+    commits.forEach(({ draft, to, seal, record }, i) => {
       const head = heads.get(draft.address);
       const position = packed.positions[i];
       invariant(head !== undefined && position !== undefined, 'every commit has its head and place');
       const { address, seq, reached, row, due } = draft;
       const at = draft.facts.at(-1)?.at ?? 0;
-      const step = { address, seq, to, at, sealed: seal !== undefined, reached, row, due };
+      const bytes = record.length;
+      const step = { address, seq, to, at, sealed: seal !== undefined, reached, row, due, bytes };
       this.#tail.advance(head, step, position);
       if (draft.usage !== undefined) this.#tail.count(draft.usage, position.n, load);
     });

@@ -14,6 +14,7 @@ const smaller: readonly (readonly [file: string, name: string, value: number])[]
   ['/storage/limits.ts', 'transactionPuts', 10],
   ['/storage/limits.ts', 'compactPageBytes', 4000],
   ['/storage/limits.ts', 'markEvery', 8],
+  ['/storage/limits.ts', 'markBytes', 3000],
   ['/storage/lmdb/writer.ts', 'checkpointBytes', 5000],
   ['/storage/lmdb/writer.ts', 'cleanHeadsMax', 6],
   ['/storage/lmdb/writer.ts', 'ridersAtClose', 3],

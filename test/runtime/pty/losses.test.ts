@@ -69,16 +69,35 @@ test('a process host that is killed loses its sessions, and the next one starts 
   expect((await next.digest()).digest.end).toEqual({ by: 'exit', code: 4, signal: null });
 });
 
-test('a runtime that is killed leaves no process, and recovery seals its sessions as lost', async () => {
-  const directory = newFolder();
-  const program = fileURLToPath(new URL('runtimeProcess.ts', import.meta.url));
-  const child = spawn(process.execPath, [program, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+interface Named {
+  readonly pid: number;
+}
+
+/** A program of this folder with a runtime in this directory, which has said whom it started. */
+async function runtimeElsewhere<T extends Named>(
+  program: string,
+  directory: string,
+): Promise<{ readonly said: readonly T[]; readonly kill: () => Promise<unknown> }> {
+  const path = fileURLToPath(new URL(program, import.meta.url));
+  const child = spawn(process.execPath, [path, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  const said = JSON.parse(line) as { id: string; pid: number }[];
+  const said = JSON.parse(line) as T[];
   for (const { pid } of said) expect(isThere(pid)).toBe(true);
-  child.kill('SIGKILL');
-  await once(child, 'exit');
+  const kill = async (): Promise<unknown> => {
+    child.kill('SIGKILL');
+    return once(child, 'exit');
+  };
+  return { said, kill };
+}
+
+test('a runtime that is killed leaves no process, and recovery seals its sessions as lost', async () => {
+  const directory = newFolder();
+  const { said, kill } = await runtimeElsewhere<Named & { readonly id: string }>(
+    'runtimeProcess.ts',
+    directory,
+  );
+  await kill();
   const troupe = await openRuntime({ directory });
   for (const { id, pid } of said) {
     const session = troupe.pty(id);
@@ -92,6 +111,28 @@ test('a runtime that is killed leaves no process, and recovery seals its session
   for (const name of readdirSync(directory)) {
     expect(readFileSync(join(directory, name)).includes('sesame-opens')).toBe(false);
   }
+});
+
+test('a runtime that is killed beside children that do not listen or do not stop leaves none of them', async () => {
+  const directory = newFolder();
+  const { said, kill } = await runtimeElsewhere<Named & { readonly address: string }>(
+    'heedlessRuntime.ts',
+    directory,
+  );
+  const hosts = new Set(said.map(({ pid }) => Number(statOf(pid)![1])));
+  expect(hosts.size).toBe(1);
+  await kill();
+  const troupe = await openRuntime({ directory });
+  for (const { address, pid } of said) {
+    const [kind = '', id = ''] = address.split('/');
+    const ref = kind === 'pty' ? troupe.pty(id) : troupe.run(id);
+    for await (const { sealed } of ref.subscribe({ windowMs: 0 })) if (sealed) break;
+    expect([address, (await ref.digest()).seal?.cause]).toEqual([address, 'lost']);
+    expect(await ref.verify()).toMatchObject({ ok: true });
+    await becomes(() => sessionOf(pid).length === 0);
+  }
+  for (const host of hosts) await becomes(() => !isThere(host));
+  await expectNoGap(troupe.pty('loud'));
 });
 
 test('closing ends every session in order, and its end is recorded before close returns', async () => {

@@ -5,6 +5,7 @@
 import { expect, test, vi } from 'vitest';
 import { noted, start } from '../../../storage/conformance/drafts.ts';
 import { Model } from '../../../storage/conformance/model.ts';
+import type { CommitPage, Range } from '../../../storage/journal.ts';
 import { groupBytesMax } from '../../../storage/limits.ts';
 import { Environment } from '../../../storage/lmdb/environment.ts';
 import { openLmdbJournal } from '../../../storage/lmdb/journal.ts';
@@ -87,3 +88,32 @@ test('rows beside the log: at most one put in ten commits of actors with 120 fac
 test('the control: actors with two facts each need more', async () => {
   expect(await otherPutsOf(1000, 2)).toBeGreaterThan(0.1);
 });
+
+test.each(['fresh', 'carried out'])(
+  'a history of large commits is read about once (marks: %s)',
+  async (marks) => {
+    using scratch = new Scratch();
+    const journal = await openLmdbJournal({ directory: scratch.journal() });
+    const writer = await journal.writer(0);
+    const model = new Model();
+    const large = noted('run/1', { facts: [{ at: start, event: new Uint8Array(60_000) }] });
+    for (let i = 0; i < 20; i++)
+      await model.append(
+        writer,
+        Array.from({ length: 10 }, () => large),
+      );
+    if (marks === 'carried out') await writer.close();
+    const before = journal.stats().reads;
+    let facts = 0;
+    let next: Range | undefined = {};
+    while (next !== undefined) {
+      const page: CommitPage = await journal.read('run/1', next);
+      facts += page.commits.length;
+      ({ next } = page);
+    }
+    expect(facts).toBe(200);
+    // Its place, and a mark for each five; from the end of 256 facts it would be twelve for one.
+    expect((journal.stats().reads - before) / facts).toBeLessThan(2);
+    await journal.close();
+  },
+);
