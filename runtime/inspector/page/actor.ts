@@ -10,6 +10,7 @@ import { OutboxTab } from './outboxTab.ts';
 import { idOf, kindOf } from './place.ts';
 import type { Place } from './place.ts';
 import { SendTab } from './sendTab.ts';
+import { SequenceView } from './sequenceView.ts';
 import type { Allowed, Tab } from './tab.ts';
 import { Timeline } from './timeline.ts';
 import type { Row } from './told.ts';
@@ -23,6 +24,10 @@ export class ActorView {
   readonly #watched: Watched;
   readonly #go: (place: Place) => void;
   readonly #chart = new ChartView();
+  readonly #sequence: SequenceView;
+  /** Chart or sequence: where the one that is looked at stands. */
+  readonly #stage = el('div', { class: 'stage' });
+  readonly #views = el('div', { class: 'views', role: 'group', 'aria-label': 'View' });
   readonly #timeline: Timeline;
   readonly #title = el('div', { class: 'title' });
   readonly #states = el('div', { class: 'states', 'aria-live': 'polite' });
@@ -32,6 +37,7 @@ export class ActorView {
   readonly #tabList = el('div', { class: 'tablist', role: 'tablist', 'aria-label': 'Details' });
   readonly #tabBody = el('div', { class: 'tabbody', role: 'tabpanel', tabindex: 0, 'aria-label': 'Details' });
   #tab: Tab;
+  #view: Place['view'];
 
   constructor(place: Place & { readonly address: string }, allowed: Allowed, go: (place: Place) => void) {
     const { address, at } = place;
@@ -43,6 +49,8 @@ export class ActorView {
       failed: (error) => this.#fail(error),
     });
     this.#timeline = new Timeline(this.#watched, (seq) => this.#travel(seq));
+    this.#sequence = new SequenceView(this.#watched, (error) => this.#fail(error));
+    this.#view = place.view;
     this.#tabs = tabsFor(kindOf(address), allowed);
     this.#tab = this.#tabNamed(place.tab);
     this.element = el(
@@ -64,11 +72,12 @@ export class ActorView {
         exportMenu(this.#watched, (error) => this.#fail(error)),
         this.#failure,
       ),
-      this.#chart.element,
+      this.#stage,
       this.#timeline.element,
       el('section', { class: 'details', 'aria-label': 'Details' }, this.#tabList, this.#tabBody),
     );
     void this.#chart.show(kindOf(address));
+    this.#showView();
     this.#showTabs();
   }
 
@@ -77,8 +86,12 @@ export class ActorView {
   }
 
   /** The same actor, another moment or tab. */
-  place({ at, tab }: Place): void {
+  place({ at, tab, view }: Place): void {
     this.#watched.goTo(at);
+    if (view !== this.#view) {
+      this.#view = view;
+      this.#showView();
+    }
     const wanted = this.#tabNamed(tab);
     if (wanted === this.#tab) return;
     this.#tab = wanted;
@@ -106,11 +119,33 @@ export class ActorView {
   }
 
   #travel(at: number | undefined): void {
-    this.#go({
+    this.#go(this.#place(at));
+  }
+
+  #place(at: number | undefined): Place {
+    return { ...this.#here(at), ...(this.#view !== undefined && { view: this.#view }) };
+  }
+
+  #here(at: number | undefined): Place {
+    const isFirst = this.#tab === this.#tabs[0];
+    return {
       address: this.address,
       ...(at !== undefined && { at }),
-      ...(this.#tab !== this.#tabs[0] && { tab: this.#tab.name }),
-    });
+      ...(!isFirst && { tab: this.#tab.name }),
+    };
+  }
+
+  #showView(): void {
+    const isSequence = this.#view === 'sequence';
+    const choice = (title: string, isChosen: boolean, place: () => Place): Element =>
+      button(title, () => this.#go(place()), { 'aria-pressed': isChosen ? 'true' : 'false' });
+    fill(
+      this.#views,
+      choice('Chart', !isSequence, () => this.#here(this.#watched.at)),
+      choice('Sequence', isSequence, () => ({ ...this.#here(this.#watched.at), view: 'sequence' })),
+    );
+    fill(this.#stage, this.#views, isSequence ? this.#sequence.element : this.#chart.element);
+    if (isSequence) this.#sequence.show();
   }
 
   live(): void {
@@ -126,9 +161,7 @@ export class ActorView {
   #showTabs(): void {
     const tabs = this.#tabs.map((tab) => {
       const isOpen = tab === this.#tab;
-      const { at } = this.#watched;
-      const click = (): void =>
-        this.#go({ address: this.address, ...(at !== undefined && { at }), tab: tab.name });
+      const click = (): void => this.#go({ ...this.#place(this.#watched.at), tab: tab.name });
       return button(tab.title, click, {
         role: 'tab',
         'aria-selected': isOpen ? 'true' : 'false',
@@ -160,6 +193,7 @@ export class ActorView {
     );
     this.#chart.light({ state, before: before?.state, event: fact?.event, seq });
     this.#timeline.mark();
+    if (this.#view === 'sequence') this.#sequence.show();
     this.#showTab();
   }
 

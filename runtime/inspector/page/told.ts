@@ -35,6 +35,23 @@ export interface Fact {
   readonly trace?: string;
 }
 
+/** One fact, or the facts of one commit. */
+export interface LeadEnd {
+  readonly address: string;
+  readonly seq: number;
+  readonly to: number;
+  readonly at: number;
+}
+
+/** What led from one fact to another. */
+export interface Lead {
+  readonly kind: string;
+  readonly name: string;
+  readonly from?: LeadEnd;
+  readonly to?: LeadEnd;
+  readonly peer?: string;
+}
+
 export interface Page {
   readonly items: readonly Fact[];
   readonly head: number;
