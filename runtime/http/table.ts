@@ -9,7 +9,7 @@ import { sendEvents } from './routes/events.ts';
 import { followingRoutes } from './routes/following.ts';
 import { readEvents } from './routes/history.ts';
 import { inspectorRoutes } from './routes/inspector.ts';
-import { readLeads } from './routes/leads.ts';
+import { leadRoutes } from './routes/leads.ts';
 import { outboxRoutes } from './routes/outboxes.ts';
 import { ptyRoutes } from './routes/ptys.ts';
 import { readingRoutes } from './routes/reading.ts';
@@ -19,7 +19,7 @@ import { servingRoutes } from './routes/serving.ts';
 export const table: readonly AnyRoute[] = [
   sendEvents,
   readEvents,
-  readLeads,
+  ...leadRoutes,
   ...readingRoutes,
   ...directoryRoutes,
   ...followingRoutes,

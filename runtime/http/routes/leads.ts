@@ -1,7 +1,11 @@
-/** What led to facts of an actor, and what they led to: for who looks for the cause of something. */
+/**
+ * What histories tell when they are looked into: what led to facts and what they led to, and how long an
+ * actor was where.
+ */
 import { Type } from 'typebox';
 import { leadsOf } from '../../leads.ts';
 import type { Lead } from '../../leads.ts';
+import { visitsOf } from '../../visits.ts';
 import { notFound } from '../../history.ts';
 import type { Opened } from '../../opened.ts';
 import { isScoped, isWithin } from '../access.ts';
@@ -32,7 +36,7 @@ const lead = Type.Object({
   peer: Type.Optional(Type.String()),
 });
 
-export const readLeads: AnyRoute = route({
+const readLeads: AnyRoute = route({
   name: 'readLeads',
   method: 'GET',
   path: '/v1/actors/{kind}/{id}/leads',
@@ -54,6 +58,32 @@ export const readLeads: AnyRoute = route({
     return json({ items: await visibleOf(leads, access, opened), head });
   },
 });
+
+const readVisits: AnyRoute = route({
+  name: 'readVisits',
+  method: 'GET',
+  path: '/v1/actors/{kind}/{id}/visits',
+  summary: 'How often an actor came into each state, and for how long, up to the fact `until`',
+  needs: 'read',
+  query: Type.Object({ until: Type.Optional(seq) }),
+  answers: {
+    200: Type.Object({
+      items: Type.Array(Type.Object({ state: Type.String(), count: Type.Integer(), ms: Type.Number() })),
+      from: seq,
+    }),
+  },
+  run: async (call) => {
+    const { opened, address } = await visible(call, refOf(call));
+    const last = await opened.journal.last(address);
+    if (last === undefined) throw notFound(address);
+    const { until = last.seq } = call.query;
+    const isNow = until >= last.seq && !last.sealed;
+    const range = { until: Math.min(until, last.seq), ...(isNow && { now: opened.plan.now() }) };
+    return json(await visitsOf(opened.journal, address, range));
+  },
+});
+
+export const leadRoutes: readonly AnyRoute[] = [readLeads, readVisits];
 
 /** Q1: what leads to somebody else's is not told. */
 async function visibleOf(

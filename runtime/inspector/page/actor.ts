@@ -23,7 +23,7 @@ export class ActorView {
   readonly address: string;
   readonly #watched: Watched;
   readonly #go: (place: Place) => void;
-  readonly #chart = new ChartView();
+  readonly #chart: ChartView;
   readonly #sequence: SequenceView;
   /** Chart or sequence: where the one that is looked at stands. */
   readonly #stage = el('div', { class: 'stage' });
@@ -49,6 +49,7 @@ export class ActorView {
       failed: (error) => this.#fail(error),
     });
     this.#timeline = new Timeline(this.#watched, (seq) => this.#travel(seq));
+    this.#chart = new ChartView(address);
     this.#sequence = new SequenceView(this.#watched, (error) => this.#fail(error));
     this.#view = place.view;
     this.#tabs = tabsFor(kindOf(address), allowed);
@@ -76,7 +77,6 @@ export class ActorView {
       this.#timeline.element,
       el('section', { class: 'details', 'aria-label': 'Details' }, this.#tabList, this.#tabBody),
     );
-    void this.#chart.show(kindOf(address));
     this.#showView();
     this.#showTabs();
   }

@@ -111,7 +111,21 @@ export interface ChartState {
   readonly states: readonly ChartState[];
 }
 
+export interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ChartLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly states: readonly (Rect & { readonly path: string })[];
+}
+
 export interface ChartOfKind {
   readonly version: number;
+  readonly layout: ChartLayout;
   readonly chart: { readonly hash: string; readonly root: ChartState };
 }
