@@ -135,10 +135,9 @@ function returned(address: string, fact: StoredFact, { timers, effects, facts }:
   const run = fact.by?.startsWith(own) === true ? fact.by.slice(own.length) : event?.effect;
   if (run === undefined) return undefined;
   const started = facts.get(Number(run.slice(run.lastIndexOf('@') + 1)));
-  const { kind, src } = effects.get(run) ?? {
-    kind: fact.by === undefined ? 'task' : 'driver',
-    src: run.slice(0, run.lastIndexOf('@')),
-  };
+  // A promise may speak before it ends: then it is a driver to whoever looks.
+  const kind = fact.by === undefined ? (effects.get(run)?.kind ?? 'task') : 'driver';
+  const src = effects.get(run)?.src ?? run.slice(0, run.lastIndexOf('@'));
   return { kind, name: src, to, ...(started !== undefined && { from: endOf(address, started) }) };
 }
 

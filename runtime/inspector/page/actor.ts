@@ -8,7 +8,8 @@ import { EventTab } from './eventTab.ts';
 import { exportMenu } from './exports.ts';
 import { OutboxTab } from './outboxTab.ts';
 import { idOf, kindOf } from './place.ts';
-import type { Place } from './place.ts';
+import type { Place, View } from './place.ts';
+import { ScreenView } from './screenView.ts';
 import { SendTab } from './sendTab.ts';
 import { SequenceView } from './sequenceView.ts';
 import type { Allowed, Tab } from './tab.ts';
@@ -24,8 +25,9 @@ export class ActorView {
   readonly #watched: Watched;
   readonly #go: (place: Place) => void;
   readonly #chart: ChartView;
-  readonly #sequence: SequenceView;
-  /** Chart or sequence: where the one that is looked at stands. */
+  /** By name, the usual one first. */
+  readonly #viewsOf: ReadonlyMap<View, { readonly element: HTMLElement; show(): void }>;
+  /** Where the one that is looked at stands. */
   readonly #stage = el('div', { class: 'stage' });
   readonly #views = el('div', { class: 'views', role: 'group', 'aria-label': 'View' });
   readonly #timeline: Timeline;
@@ -37,7 +39,7 @@ export class ActorView {
   readonly #tabList = el('div', { class: 'tablist', role: 'tablist', 'aria-label': 'Details' });
   readonly #tabBody = el('div', { class: 'tabbody', role: 'tabpanel', tabindex: 0, 'aria-label': 'Details' });
   #tab: Tab;
-  #view: Place['view'];
+  #view: View;
 
   constructor(place: Place & { readonly address: string }, allowed: Allowed, go: (place: Place) => void) {
     const { address, at } = place;
@@ -50,8 +52,8 @@ export class ActorView {
     });
     this.#timeline = new Timeline(this.#watched, (seq) => this.#travel(seq));
     this.#chart = new ChartView(address);
-    this.#sequence = new SequenceView(this.#watched, (error) => this.#fail(error));
-    this.#view = place.view;
+    this.#viewsOf = this.#makeViews();
+    this.#view = this.#viewNamed(place.view);
     this.#tabs = tabsFor(kindOf(address), allowed);
     this.#tab = this.#tabNamed(place.tab);
     this.element = el(
@@ -88,8 +90,9 @@ export class ActorView {
   /** The same actor, another moment or tab. */
   place({ at, tab, view }: Place): void {
     this.#watched.goTo(at);
-    if (view !== this.#view) {
-      this.#view = view;
+    const wantedView = this.#viewNamed(view);
+    if (wantedView !== this.#view) {
+      this.#view = wantedView;
       this.#showView();
     }
     const wanted = this.#tabNamed(tab);
@@ -123,7 +126,7 @@ export class ActorView {
   }
 
   #place(at: number | undefined): Place {
-    return { ...this.#here(at), ...(this.#view !== undefined && { view: this.#view }) };
+    return { ...this.#here(at), ...(this.#view !== this.#viewNamed(undefined) && { view: this.#view }) };
   }
 
   #here(at: number | undefined): Place {
@@ -135,17 +138,40 @@ export class ActorView {
     };
   }
 
+  #makeViews(): ReadonlyMap<View, { readonly element: HTMLElement; show(): void }> {
+    const failed = (error: unknown): void => this.#fail(error);
+    const { element } = this.#chart;
+    // It is told of each moment, seen or not.
+    const chart = { element, show: (): void => undefined };
+    const sequence = new SequenceView(this.#watched, failed);
+    if (kindOf(this.address) !== 'pty')
+      return new Map([
+        ['chart', chart],
+        ['sequence', sequence],
+      ]);
+    const screen = new ScreenView(this.#watched, failed);
+    return new Map([
+      ['screen', screen],
+      ['chart', chart],
+      ['sequence', sequence],
+    ]);
+  }
+
+  #viewNamed(name: View | undefined): View {
+    const [usual = 'chart'] = this.#viewsOf.keys();
+    return name !== undefined && this.#viewsOf.has(name) ? name : usual;
+  }
+
   #showView(): void {
-    const isSequence = this.#view === 'sequence';
-    const choice = (title: string, isChosen: boolean, place: () => Place): Element =>
-      button(title, () => this.#go(place()), { 'aria-pressed': isChosen ? 'true' : 'false' });
-    fill(
-      this.#views,
-      choice('Chart', !isSequence, () => this.#here(this.#watched.at)),
-      choice('Sequence', isSequence, () => ({ ...this.#here(this.#watched.at), view: 'sequence' })),
-    );
-    fill(this.#stage, this.#views, isSequence ? this.#sequence.element : this.#chart.element);
-    if (isSequence) this.#sequence.show();
+    const shown = this.#viewsOf.get(this.#view);
+    const choices = Array.from(this.#viewsOf.keys(), (view) => {
+      const click = (): void => this.#go({ ...this.#here(this.#watched.at), view });
+      const title = view.replace(/^./, (letter) => letter.toUpperCase());
+      return button(title, click, { 'aria-pressed': view === this.#view ? 'true' : 'false' });
+    });
+    fill(this.#views, ...choices);
+    fill(this.#stage, this.#views, shown?.element);
+    shown?.show();
   }
 
   live(): void {
@@ -193,7 +219,7 @@ export class ActorView {
     );
     this.#chart.light({ state, before: before?.state, event: fact?.event, seq });
     this.#timeline.mark();
-    if (this.#view === 'sequence') this.#sequence.show();
+    this.#viewsOf.get(this.#view)?.show();
     this.#showTab();
   }
 

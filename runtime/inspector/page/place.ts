@@ -9,9 +9,13 @@ export interface Place {
   /** The fact after which the actor is shown; absent: live. */
   readonly at?: number;
   readonly tab?: string;
-  /** What stands above the timeline; absent: the chart. */
-  readonly view?: 'sequence';
+  /** What stands above the timeline; absent: what is usual for its kind. */
+  readonly view?: View;
 }
+
+export type View = 'chart' | 'sequence' | 'screen';
+
+const views: ReadonlySet<string | null> = new Set<View>(['chart', 'sequence', 'screen']);
 
 export function placeOf(fragment: string): Place {
   const [path = '', query = ''] = fragment.replace(/^#/, '').split('?', 2);
@@ -19,12 +23,13 @@ export function placeOf(fragment: string): Place {
   const address = decoded(written);
   const params = new URLSearchParams(query);
   const tab = params.get('tab');
+  const view = params.get('view');
   if (!address.includes('/')) return {};
   return {
     address,
     ...(at !== undefined && Number(at) > 0 && { at: Number(at) }),
     ...(tab !== null && { tab }),
-    ...(params.get('view') === 'sequence' && { view: 'sequence' }),
+    ...(views.has(view) && { view: view as View }),
   };
 }
 

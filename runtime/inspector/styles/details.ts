@@ -94,6 +94,13 @@ section>h4:first-child{margin-top:15px}
   justify-items:start}
 .letters .reason{color:var(--bad)}
 .sendtab{display:grid;gap:9px;justify-items:start}
+.fieldplace,.fields{display:grid;gap:9px;width:100%}
+.field{display:grid;gap:3px}
+.field>span{font:600 11.5px var(--mono);color:var(--muted)}
+.field>span.needed::after{content:" *";color:var(--bad)}
+.field>small{color:var(--faint)}
+.field input{width:100%}
+.sendtab [hidden]{display:none}
 .sendtab select,.sendtab textarea{width:100%}
 .sendtab textarea{font:12px/1.5 var(--mono);resize:vertical}
 `;

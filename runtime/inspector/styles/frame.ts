@@ -39,7 +39,8 @@ main.beside{grid-template-columns:minmax(250px,300px) minmax(0,1fr)}
 .chartview{position:relative}
 .views{position:absolute;left:10px;top:10px;z-index:2;display:flex}
 .views button{padding:3px 10px;font-size:12px}
-.views button:first-child{border-radius:7px 0 0 7px;border-right:0}
+.views button{border-radius:0;border-left-width:0}
+.views button:first-child{border-radius:7px 0 0 7px;border-left-width:1px}
 .views button:last-child{border-radius:0 7px 7px 0}
 .views button[aria-pressed=true]{background:var(--glow);color:var(--accent);font-weight:600}
 .timeline{grid-area:timeline}
