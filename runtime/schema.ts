@@ -8,6 +8,8 @@ export interface StandardSchema {
     readonly version: 1;
     readonly vendor: string;
     validate(value: unknown): StandardResult | Promise<StandardResult>;
+    /** Where the library tells its schemas as JSON Schema too. */
+    readonly jsonSchema?: { input(options: { readonly target: 'draft-2020-12' }): object };
   };
 }
 
@@ -28,4 +30,15 @@ export function issueOf(schema: StandardSchema, value: unknown): string | undefi
   if (issue === undefined) return undefined;
   const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
   return path === '' ? issue.message : `${path}: ${issue.message}`;
+}
+
+/** What it takes, as JSON Schema; undefined where its library has no words for it. */
+export function jsonSchemaOf(schema: StandardSchema): unknown {
+  try {
+    const told = schema['~standard'].jsonSchema?.input({ target: 'draft-2020-12' });
+    return told && (JSON.parse(JSON.stringify(told)) as unknown);
+  } catch {
+    // A library throws where JSON Schema cannot say it: whoever asks does without.
+    return undefined;
+  }
 }

@@ -8,6 +8,7 @@ import { statechartOf } from '../actors/statechart.ts';
 import type { StateStructure } from '../actors/statechart.ts';
 import type { AnyDefinition } from './definition.ts';
 import { invalidOption } from './invalidOption.ts';
+import { jsonSchemaOf } from './schema.ts';
 
 const pathsShown = 20;
 
@@ -16,19 +17,32 @@ export interface Shape {
   readonly version: number;
   readonly passive: readonly string[];
   readonly structure: StateStructure;
+  /** JSON Schemas of events, by type: of those whose schema's library tells them. */
+  readonly events: Readonly<Record<string, unknown>>;
 }
 
 /** The shapes of definitions that are to be hosted together; two of one kind are `DEFINITION_MISMATCH`. */
 export function shapesOf(definitions: readonly AnyDefinition[]): readonly Shape[] {
   const shapes = new Map<string, Shape>();
-  for (const { kind, version, passive = [], machine } of definitions) {
+  for (const { kind, version, passive = [], machine, schemas = {} } of definitions) {
     if (shapes.has(kind)) {
       const text = `Two definitions are called "${kind}"; a kind has one.`;
       throw new TroupeError('DEFINITION_MISMATCH', text, { kind });
     }
-    shapes.set(kind, { kind, version, passive, structure: statechartOf(machine).structure });
+    shapes.set(kind, {
+      kind,
+      version,
+      passive,
+      structure: statechartOf(machine).structure,
+      events: eventsOf(schemas),
+    });
   }
   return [...shapes.values()];
+}
+
+function eventsOf(schemas: NonNullable<AnyDefinition['schemas']>): Readonly<Record<string, unknown>> {
+  const told = Object.entries(schemas).map(([type, schema]) => [type, jsonSchemaOf(schema)] as const);
+  return Object.fromEntries(told.filter(([, schema]) => schema !== undefined));
 }
 
 /** Refuses a state that no actor of this address's kind can ever be in: waiting for it would never end. */
@@ -49,10 +63,13 @@ function pathsOf({ states }: StateStructure, below = ''): readonly string[] {
   return states.flatMap((state) => [`${below}${state.key}`, ...pathsOf(state, `${below}${state.key}.`)]);
 }
 
+/** How schemas are told says nothing of what they check. */
+const compared = (name: string, value: unknown): unknown => (name === 'events' ? undefined : value);
+
 /** Whether two sides mean the same kinds; the one they disagree on is named. */
 export function differingKind(one: readonly Shape[], other: readonly Shape[]): string | undefined {
   const shown = (shapes: readonly Shape[], kind: string): string =>
-    JSON.stringify(shapes.find((shape) => shape.kind === kind));
+    JSON.stringify(shapes.find((shape) => shape.kind === kind) ?? null, compared);
   const kinds = new Set([...one, ...other].map(({ kind }) => kind));
   return [...kinds].find((kind) => shown(one, kind) !== shown(other, kind));
 }

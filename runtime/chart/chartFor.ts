@@ -3,6 +3,7 @@
  * workers; their shapes are here.
  */
 import { chartOfStructure } from '../../actors/chart.ts';
+import { collapsedChart } from '../../actors/chart/collapsed.ts';
 import { invariant } from '../../actors/invariant.ts';
 import type { Chart } from '../../actors/chart.ts';
 import type { Shape } from '../shape.ts';
@@ -21,9 +22,10 @@ export interface ChartOfKind {
 export async function chartFor(
   troupe: { definitions(kind: string): Promise<readonly Shape[]> },
   kind: string,
+  collapsed: readonly string[] = [],
 ): Promise<ChartOfKind> {
   const [shape] = await troupe.definitions(kind);
   invariant(shape !== undefined, `definitions('${kind}') refuses a kind that it does not know`);
-  const chart = chartOfStructure(shape.structure, kind);
+  const chart = collapsedChart(chartOfStructure(shape.structure, kind), collapsed);
   return { kind, version: shape.version, chart, layout: await chartLayout(chart) };
 }

@@ -10,6 +10,7 @@ import { followingRoutes } from './routes/following.ts';
 import { readEvents } from './routes/history.ts';
 import { ingestRun } from './routes/ingest.ts';
 import { inspectorRoutes } from './routes/inspector.ts';
+import { leadRoutes } from './routes/leads.ts';
 import { outboxRoutes } from './routes/outboxes.ts';
 import { ptyRoutes } from './routes/ptys.ts';
 import { readingRoutes } from './routes/reading.ts';
@@ -19,6 +20,7 @@ import { servingRoutes } from './routes/serving.ts';
 export const table: readonly AnyRoute[] = [
   sendEvents,
   readEvents,
+  ...leadRoutes,
   ...readingRoutes,
   ...directoryRoutes,
   ...followingRoutes,

@@ -10,6 +10,8 @@ import { colours } from './styles/colours.ts';
 import { details } from './styles/details.ts';
 import { frame } from './styles/frame.ts';
 import { lists } from './styles/lists.ts';
+import { screen } from './styles/screen.ts';
+import { sequence } from './styles/sequence.ts';
 
 export interface PageFile {
   readonly type: 'text/html' | 'text/javascript' | 'text/css';
@@ -25,7 +27,7 @@ export function inspectorFile(name: string): PageFile | undefined {
 
 export function inspectorFiles(): ReadonlyMap<string, PageFile> {
   files ??= new Map([
-    ['page.css', { type: 'text/css', text: [colours, frame, lists, details].join('\n') }],
+    ['page.css', { type: 'text/css', text: [colours, frame, lists, details, sequence, screen].join('\n') }],
     ['chart.css', { type: 'text/css', text: chartSheet() }],
     ...modules(),
   ]);

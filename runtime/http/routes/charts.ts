@@ -13,12 +13,16 @@ import { route } from '../route.ts';
 import type { AnyRoute, Call } from '../route.ts';
 import { anything, texts } from '../schemas.ts';
 
+/** Paths of states whose insides are not drawn. */
+const collapsed = Type.Optional(texts);
+
 const readChart: AnyRoute = route({
   name: 'readChart',
   method: 'GET',
   path: '/v1/definitions/{kind}/chart',
   summary: 'The statechart of a kind, and where everything of its picture is',
   needs: 'read',
+  query: Type.Object({ collapsed }),
   answers: {
     200: Type.Object({ kind: Type.String(), version: Type.Integer(), chart: anything, layout: anything }),
   },
@@ -32,6 +36,7 @@ const drawChart: AnyRoute = route({
   summary: 'The picture of that statechart; with `theme=none` whoever shows it brings the style',
   needs: 'read',
   query: Type.Object({
+    collapsed,
     active: Type.Optional(texts),
     theme: Type.Optional(
       Type.Union([Type.Literal('auto'), Type.Literal('light'), Type.Literal('dark'), Type.Literal('none')]),
@@ -58,6 +63,7 @@ const writeChart: AnyRoute = route({
   path: '/v1/definitions/{kind}/chart.mmd',
   summary: 'That statechart as the text of a Mermaid diagram',
   needs: 'read',
+  query: Type.Object({ collapsed }),
   answers: { 200: { content: 'text/plain', about: 'stateDiagram-v2' } },
   run: async (call) => ({
     status: 200,
@@ -68,6 +74,8 @@ const writeChart: AnyRoute = route({
 
 export const chartRoutes: readonly AnyRoute[] = [readChart, drawChart, writeChart];
 
-async function chartOfCall({ desk, params }: Pick<Call, 'desk' | 'params'>): Promise<ChartOfKind> {
-  return chartFor(desk.troupe, params['kind'] ?? '');
+type ChartCall = Pick<Call<{ readonly collapsed?: readonly string[] }>, 'desk' | 'params' | 'query'>;
+
+async function chartOfCall({ desk, params, query }: ChartCall): Promise<ChartOfKind> {
+  return chartFor(desk.troupe, params['kind'] ?? '', query.collapsed);
 }

@@ -106,6 +106,7 @@ const shape = Type.Object({
   version: Type.Integer(),
   passive: texts,
   structure: anything,
+  events: Type.Record(Type.String(), anything, { description: 'JSON Schemas of events, where known' }),
 });
 
 const listDefinitions: AnyRoute = route({

@@ -8,8 +8,10 @@ import { EventTab } from './eventTab.ts';
 import { exportMenu } from './exports.ts';
 import { OutboxTab } from './outboxTab.ts';
 import { idOf, kindOf } from './place.ts';
-import type { Place } from './place.ts';
+import type { Place, View } from './place.ts';
+import { ScreenView } from './screenView.ts';
 import { SendTab } from './sendTab.ts';
+import { SequenceView } from './sequenceView.ts';
 import type { Allowed, Tab } from './tab.ts';
 import { Timeline } from './timeline.ts';
 import type { Row } from './told.ts';
@@ -22,7 +24,12 @@ export class ActorView {
   readonly address: string;
   readonly #watched: Watched;
   readonly #go: (place: Place) => void;
-  readonly #chart = new ChartView();
+  readonly #chart: ChartView;
+  /** By name, the usual one first. */
+  readonly #viewsOf: ReadonlyMap<View, { readonly element: HTMLElement; show(): void }>;
+  /** Where the one that is looked at stands. */
+  readonly #stage = el('div', { class: 'stage' });
+  readonly #views = el('div', { class: 'views', role: 'group', 'aria-label': 'View' });
   readonly #timeline: Timeline;
   readonly #title = el('div', { class: 'title' });
   readonly #states = el('div', { class: 'states', 'aria-live': 'polite' });
@@ -32,6 +39,7 @@ export class ActorView {
   readonly #tabList = el('div', { class: 'tablist', role: 'tablist', 'aria-label': 'Details' });
   readonly #tabBody = el('div', { class: 'tabbody', role: 'tabpanel', tabindex: 0, 'aria-label': 'Details' });
   #tab: Tab;
+  #view: View;
 
   constructor(place: Place & { readonly address: string }, allowed: Allowed, go: (place: Place) => void) {
     const { address, at } = place;
@@ -43,6 +51,9 @@ export class ActorView {
       failed: (error) => this.#fail(error),
     });
     this.#timeline = new Timeline(this.#watched, (seq) => this.#travel(seq));
+    this.#chart = new ChartView(address);
+    this.#viewsOf = this.#makeViews();
+    this.#view = this.#viewNamed(place.view);
     this.#tabs = tabsFor(kindOf(address), allowed);
     this.#tab = this.#tabNamed(place.tab);
     this.element = el(
@@ -64,11 +75,11 @@ export class ActorView {
         exportMenu(this.#watched, (error) => this.#fail(error)),
         this.#failure,
       ),
-      this.#chart.element,
+      this.#stage,
       this.#timeline.element,
       el('section', { class: 'details', 'aria-label': 'Details' }, this.#tabList, this.#tabBody),
     );
-    void this.#chart.show(kindOf(address));
+    this.#showView();
     this.#showTabs();
   }
 
@@ -77,8 +88,13 @@ export class ActorView {
   }
 
   /** The same actor, another moment or tab. */
-  place({ at, tab }: Place): void {
+  place({ at, tab, view }: Place): void {
     this.#watched.goTo(at);
+    const wantedView = this.#viewNamed(view);
+    if (wantedView !== this.#view) {
+      this.#view = wantedView;
+      this.#showView();
+    }
     const wanted = this.#tabNamed(tab);
     if (wanted === this.#tab) return;
     this.#tab = wanted;
@@ -106,11 +122,56 @@ export class ActorView {
   }
 
   #travel(at: number | undefined): void {
-    this.#go({
+    this.#go(this.#place(at));
+  }
+
+  #place(at: number | undefined): Place {
+    return { ...this.#here(at), ...(this.#view !== this.#viewNamed(undefined) && { view: this.#view }) };
+  }
+
+  #here(at: number | undefined): Place {
+    const isFirst = this.#tab === this.#tabs[0];
+    return {
       address: this.address,
       ...(at !== undefined && { at }),
-      ...(this.#tab !== this.#tabs[0] && { tab: this.#tab.name }),
+      ...(!isFirst && { tab: this.#tab.name }),
+    };
+  }
+
+  #makeViews(): ReadonlyMap<View, { readonly element: HTMLElement; show(): void }> {
+    const failed = (error: unknown): void => this.#fail(error);
+    const { element } = this.#chart;
+    // It is told of each moment, seen or not.
+    const chart = { element, show: (): void => undefined };
+    const sequence = new SequenceView(this.#watched, failed);
+    if (kindOf(this.address) !== 'pty')
+      return new Map([
+        ['chart', chart],
+        ['sequence', sequence],
+      ]);
+    const screen = new ScreenView(this.#watched, failed);
+    return new Map([
+      ['screen', screen],
+      ['chart', chart],
+      ['sequence', sequence],
+    ]);
+  }
+
+  #viewNamed(name: View | undefined): View {
+    const [usual = 'chart'] = this.#viewsOf.keys();
+    return name !== undefined && this.#viewsOf.has(name) ? name : usual;
+  }
+
+  #showView(): void {
+    const shown = this.#viewsOf.get(this.#view);
+    const choices = Array.from(this.#viewsOf.keys(), (view) => {
+      const click = (): void => this.#go({ ...this.#here(this.#watched.at), view });
+      const title = view.replace(/^./, (letter) => letter.toUpperCase());
+      return button(title, click, { 'aria-pressed': view === this.#view ? 'true' : 'false' });
     });
+    fill(this.#views, ...choices);
+    fill(this.#stage, this.#views, shown?.element);
+    shown?.show();
   }
 
   live(): void {
@@ -126,9 +187,7 @@ export class ActorView {
   #showTabs(): void {
     const tabs = this.#tabs.map((tab) => {
       const isOpen = tab === this.#tab;
-      const { at } = this.#watched;
-      const click = (): void =>
-        this.#go({ address: this.address, ...(at !== undefined && { at }), tab: tab.name });
+      const click = (): void => this.#go({ ...this.#place(this.#watched.at), tab: tab.name });
       return button(tab.title, click, {
         role: 'tab',
         'aria-selected': isOpen ? 'true' : 'false',
@@ -160,6 +219,7 @@ export class ActorView {
     );
     this.#chart.light({ state, before: before?.state, event: fact?.event, seq });
     this.#timeline.mark();
+    this.#viewsOf.get(this.#view)?.show();
     this.#showTab();
   }
 

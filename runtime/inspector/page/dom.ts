@@ -25,6 +25,17 @@ export function fill(element: Element, ...children: readonly Child[]): void {
   element.replaceChildren(...present(children));
 }
 
+/** These and no others, in this order; what stays is not touched. */
+export function keep(element: Element, children: readonly Element[]): void {
+  const wanted = new Set<Element>(children);
+  for (const child of Array.from(element.children)) if (!wanted.has(child)) child.remove();
+  let at = element.firstElementChild;
+  for (const child of children) {
+    if (child === at) at = at.nextElementSibling;
+    else element.insertBefore(child, at);
+  }
+}
+
 function present(children: readonly Child[]): (Node | string)[] {
   return children.filter((child) => child !== undefined && child !== false);
 }

@@ -2,10 +2,12 @@
 import { differencesOf } from './differences.ts';
 import type { Difference } from './differences.ts';
 import { el, fill } from './dom.ts';
+import { leadLists, leadsOf } from './leads.ts';
 import type { Tab } from './tab.ts';
+import type { Fact } from './told.ts';
 import { treeOf } from './tree.ts';
 import { briefOf, clockOf, dayOf, hueOf } from './words.ts';
-import type { Moment } from './watched.ts';
+import type { Moment, Watched } from './watched.ts';
 
 const differencesMax = 100;
 
@@ -14,7 +16,27 @@ export class EventTab implements Tab {
   readonly title = 'Event';
   readonly element = el('div', { class: 'eventtab' });
 
-  show({ snapshot, before, fact }: Moment): void {
+  readonly #leads = el('div', { class: 'led' });
+  #led = '';
+
+  show(moment: Moment, watched: Watched): void | Promise<void> {
+    this.#show(moment);
+    const { fact } = moment;
+    return fact && this.#lead(fact, watched);
+  }
+
+  /** What an event led to may come later: the present is asked again. */
+  async #lead(fact: Fact, { address, head }: Watched): Promise<void> {
+    const key = `${address}@${fact.seq} ${head}`;
+    if (key === this.#led) return;
+    const isOther = !this.#led.startsWith(`${address}@${fact.seq} `);
+    this.#led = key;
+    if (isOther) fill(this.#leads);
+    const leads = await leadsOf(address, fact.seq - 1, fact.seq + 1);
+    if (key === this.#led) fill(this.#leads, ...leadLists(leads, fact, address));
+  }
+
+  #show({ snapshot, before, fact }: Moment): void {
     if (fact === undefined) {
       fill(this.element, el('p', { class: 'empty' }, 'The event of this moment is not there any more.'));
       return;
@@ -37,6 +59,8 @@ export class EventTab implements Tab {
           value === undefined ? [] : [el('dt', {}, name), el('dd', {}, value)],
         ),
       ),
+      el('h4', {}, 'Cause and effects'),
+      this.#leads,
       el('h4', {}, 'State'),
       el('p', { class: 'moves' }, moved.length === 0 ? 'as before' : moved.join('\n')),
       el('h4', {}, 'Changed in the context'),

@@ -2,6 +2,7 @@
 import { read, readText } from './api.ts';
 import { button, el } from './dom.ts';
 import { idOf, kindOf } from './place.ts';
+import { testOf } from './testOf.ts';
 import type { ChartOfKind } from './told.ts';
 import type { Watched } from './watched.ts';
 
@@ -20,6 +21,11 @@ export function exportMenu(watched: Watched, failed: (error: unknown) => void): 
     const { facts, moment, head } = watched;
     return JSON.stringify({ address, head, chart, moment: moment?.snapshot, facts }, undefined, 2);
   };
+  const historyTest = async (): Promise<string> => {
+    const { moment } = watched;
+    if (moment === undefined) throw new Error('Its history is still being read.');
+    return testOf(address, moment.snapshot);
+  };
   const name = idOf(address).replaceAll('/', '_');
   return el(
     'details',
@@ -30,6 +36,9 @@ export function exportMenu(watched: Watched, failed: (error: unknown) => void): 
       { class: 'items' },
       button('Chart as SVG', taking(`${kind}.svg`, 'image/svg+xml', svg)),
       button('Chart as Mermaid', taking(`${kind}.mmd`, 'text/plain', mermaid)),
+      // Of the built-in kinds there is no definition to import.
+      !/^(?:run|pty|outbox)$/.test(kind) &&
+        button('A test for vitest', taking(`${kind}-${name}.test.ts`, 'text/plain', historyTest)),
       button('What is loaded, as JSON', taking(`${kind}-${name}.json`, 'application/json', bundle)),
     ),
   );

@@ -2,13 +2,14 @@
  * The fleet: a table of all actors, live. Only the rows that can be seen exist as elements, so that ten
  * thousand cost what forty cost.
  */
-import { button, el, fill } from './dom.ts';
+import { button, el, fill, keep } from './dom.ts';
 import { fleetRow } from './fleetRow.ts';
 import { follow } from './frames.ts';
 import type { ApiError } from './api.ts';
 import { Rows } from './rows.ts';
 import type { Selection, ShownRow, SortKey } from './rows.ts';
-import type { RowChanges } from './told.ts';
+import type { Row, RowChanges } from './told.ts';
+import { rateOf } from './words.ts';
 
 export interface FleetEvents {
   /** Rows are not as they were. */
@@ -31,6 +32,12 @@ const columns: readonly (readonly [key: SortKey, title: string])[] = [
   ['cost', 'Cost'],
 ];
 
+interface Drawn {
+  readonly row: Row;
+  readonly look: string;
+  readonly element: HTMLElement;
+}
+
 export class Fleet {
   readonly element: HTMLElement;
   readonly rows = new Rows();
@@ -45,6 +52,7 @@ export class Fleet {
   #shown: readonly ShownRow[] = [];
   #selected: string | undefined;
   #isDrawing = false;
+  #drawn: ReadonlyMap<string, Drawn> = new Map();
 
   constructor(events: FleetEvents) {
     this.#events = events;
@@ -169,19 +177,39 @@ export class Fleet {
     const { scrollTop, clientHeight } = this.#scroller;
     const first = Math.max(0, Math.floor(scrollTop / rowHeight) - spareRows);
     const count = Math.ceil(clientHeight / rowHeight) + 2 * spareRows;
-    const focused = document.activeElement?.closest('[data-address]')?.getAttribute('data-address');
     const now = Date.now();
-    const rows = this.#shown.slice(first, first + count).map((shown) => {
-      const { address } = shown.row;
-      const rate = this.rows.rate(address, now);
-      return fleetRow(shown, { now, rate, isSelected: address === this.#selected });
+    const kept = new Map<string, Drawn>();
+    const elements = this.#shown.slice(first, first + count).map((shown) => {
+      const drawn = this.#rowOf(shown, now);
+      kept.set(shown.row.address, drawn);
+      return drawn.element;
     });
+    this.#drawn = kept;
     this.#body.style.height = `${this.#shown.length * rowHeight}px`;
-    this.#body.style.setProperty('--first', `${first * rowHeight}px`);
-    if (rows.length > 0) fill(this.#body, ...rows);
+    // No custom property: each row would be looked at anew.
+    this.#body.style.paddingTop = `${first * rowHeight}px`;
+    if (elements.length > 0) keep(this.#body, elements);
     else
       fill(this.#body, el('p', { class: 'empty', role: 'row' }, el('span', { role: 'cell' }, this.#none())));
-    if (focused !== undefined && focused !== null) this.#focus(focused);
+  }
+
+  /** The line as it stands already, unless something of it is new. */
+  #rowOf(shown: ShownRow, now: number): Drawn {
+    const { row, depth } = shown;
+    const { address } = row;
+    const rate = this.rows.rate(address, now);
+    const isSelected = address === this.#selected;
+    // Ages are told in whole seconds.
+    const look = `${depth} ${isSelected} ${rateOf(rate)} ${Math.floor(now / tickMs)}`;
+    const known = this.#drawn.get(address);
+    if (known?.row === row && known.look === look) return known;
+    const element = fleetRow(shown, { now, rate, isSelected });
+    // Its link was where the keys go.
+    if (known?.element.contains(document.activeElement) === true) {
+      known.element.replaceWith(element);
+      element.querySelector('a')?.focus({ preventScroll: true });
+    }
+    return { row, look, element };
   }
 
   #none(): string {

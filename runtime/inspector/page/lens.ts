@@ -1,9 +1,12 @@
 /** Looking at a picture: moved by dragging, enlarged by the wheel or two fingers, fitted into its frame. */
+import type { Rect } from './told.ts';
 
 const scaleMax = 4;
 /** A small chart is not blown up. */
 const fitMax = 1.35;
 const margin = 16;
+/** Below it texts are too small to be read. */
+const readable = 0.6;
 
 export class Lens {
   readonly #frame: HTMLElement;
@@ -13,16 +16,23 @@ export class Lens {
   #x = 0;
   #y = 0;
   #isFitted = true;
+  /** The reader moved it: it stays where it is. */
+  isHeld = false;
+  readonly #moved: (seen: Rect) => void;
 
-  constructor(frame: HTMLElement) {
+  constructor(frame: HTMLElement, moved: (seen: Rect) => void) {
     this.#frame = frame;
+    this.#moved = moved;
     frame.addEventListener('wheel', this.#wheel, { passive: false });
     frame.addEventListener('pointerdown', this.#down);
     frame.addEventListener('pointermove', this.#drag);
     for (const end of ['pointerup', 'pointercancel'] as const) {
       frame.addEventListener(end, (event) => this.#fingers.delete(event.pointerId));
     }
-    frame.addEventListener('dblclick', () => this.fit());
+    frame.addEventListener('dblclick', () => {
+      this.isHeld = true;
+      this.fit();
+    });
     new ResizeObserver(() => this.#isFitted && this.fit()).observe(frame);
   }
 
@@ -36,30 +46,49 @@ export class Lens {
     if (this.#picture === undefined) return;
     const { width, height } = this.#picture.viewBox.baseVal;
     const { clientWidth, clientHeight } = this.#frame;
-    const whole = Math.min((clientWidth - margin) / width, (clientHeight - margin) / height);
-    this.#scale = Math.max(0.05, Math.min(fitMax, whole));
+    this.#scale = Math.max(0.05, Math.min(fitMax, this.#whole()));
     this.#x = (clientWidth - width * this.#scale) / 2;
     this.#y = (clientHeight - height * this.#scale) / 2;
     this.#isFitted = true;
     this.#place();
   }
 
-  /** Comes close enough to these parts of the picture that they can be read: as far as all of them fit. */
-  look(parts: Iterable<Element>): void {
-    const { left, top } = this.#frame.getBoundingClientRect();
-    const boxes = [...parts]
-      .filter((part) => part.classList.contains('state') && part.querySelector('.box') !== null)
-      .map((part) => part.getBoundingClientRect());
-    if (boxes.length === 0) return;
-    const [x0, y0] = [Math.min(...boxes.map((box) => box.left)), Math.min(...boxes.map((box) => box.top))];
-    const [x1, y1] = [
-      Math.max(...boxes.map((box) => box.right)),
-      Math.max(...boxes.map((box) => box.bottom)),
-    ];
+  /** The whole of it can be read at once. */
+  get isSmall(): boolean {
+    return this.#whole() >= readable;
+  }
+
+  /** How large it is when all of it is seen. */
+  #whole(): number {
+    if (this.#picture === undefined) return 1;
+    const { width, height } = this.#picture.viewBox.baseVal;
     const { clientWidth, clientHeight } = this.#frame;
-    const by = Math.min(clientWidth / (x1 - x0 + 80), clientHeight / (y1 - y0 + 80), fitMax / this.#scale);
-    this.move(clientWidth / 2 - ((x0 + x1) / 2 - left), clientHeight / 2 - ((y0 + y1) / 2 - top));
-    this.zoom(by);
+    return Math.min((clientWidth - margin) / width, (clientHeight - margin) / height);
+  }
+
+  /** Whether this part could be read if all of it were seen. */
+  canRead({ width, height }: Rect): boolean {
+    const { clientWidth, clientHeight } = this.#frame;
+    return Math.min((clientWidth - 2 * margin) / width, (clientHeight - 2 * margin) / height) >= readable;
+  }
+
+  /** All of this part, in the middle, as large as it may be. */
+  look({ x, y, width, height }: Rect): void {
+    const { clientWidth, clientHeight } = this.#frame;
+    const fitted = Math.min((clientWidth - 2 * margin) / width, (clientHeight - 2 * margin) / height);
+    this.#scale = Math.max(0.05, Math.min(1, fitted));
+    this.#x = clientWidth / 2 - (x + width / 2) * this.#scale;
+    this.#y = clientHeight / 2 - (y + height / 2) * this.#scale;
+    this.#isFitted = false;
+    this.#place();
+  }
+
+  /** This point of the picture in the middle. */
+  centre(x: number, y: number): void {
+    this.#x = this.#frame.clientWidth / 2 - x * this.#scale;
+    this.#y = this.#frame.clientHeight / 2 - y * this.#scale;
+    this.#isFitted = false;
+    this.#place();
   }
 
   /** Around a point of the frame, its middle unless told. */
@@ -82,15 +111,26 @@ export class Lens {
   #place(): void {
     const style = this.#picture?.style;
     if (style !== undefined) style.transform = `translate(${this.#x}px, ${this.#y}px) scale(${this.#scale})`;
+    const { clientWidth, clientHeight } = this.#frame;
+    const scale = this.#scale;
+    this.#moved({
+      x: -this.#x / scale,
+      y: -this.#y / scale,
+      width: clientWidth / scale,
+      height: clientHeight / scale,
+    });
   }
 
   readonly #wheel = (event: WheelEvent): void => {
     event.preventDefault();
+    this.isHeld = true;
     const { left, top } = this.#frame.getBoundingClientRect();
     this.zoom(Math.exp(-event.deltaY / 400), event.clientX - left, event.clientY - top);
   };
 
   readonly #down = (event: PointerEvent): void => {
+    // What is a button in the picture stays one.
+    if (event.target instanceof Element && event.target.closest('.fold') !== null) return;
     this.#fingers.set(event.pointerId, event);
     this.#frame.setPointerCapture(event.pointerId);
   };
@@ -98,6 +138,7 @@ export class Lens {
   readonly #drag = (event: PointerEvent): void => {
     const before = this.#fingers.get(event.pointerId);
     if (before === undefined) return;
+    this.isHeld = true;
     this.#fingers.set(event.pointerId, event);
     const other = [...this.#fingers.values()].find(({ pointerId }) => pointerId !== event.pointerId);
     if (other === undefined) {

@@ -9,25 +9,38 @@ export interface Place {
   /** The fact after which the actor is shown; absent: live. */
   readonly at?: number;
   readonly tab?: string;
+  /** What stands above the timeline; absent: what is usual for its kind. */
+  readonly view?: View;
 }
+
+export type View = 'chart' | 'sequence' | 'screen';
+
+const views: ReadonlySet<string | null> = new Set<View>(['chart', 'sequence', 'screen']);
 
 export function placeOf(fragment: string): Place {
   const [path = '', query = ''] = fragment.replace(/^#/, '').split('?', 2);
   const [, written = '', at] = /^(.*?)(?:@(\d{1,15}))?$/s.exec(path) ?? [];
   const address = decoded(written);
-  const tab = new URLSearchParams(query).get('tab');
+  const params = new URLSearchParams(query);
+  const tab = params.get('tab');
+  const view = params.get('view');
   if (!address.includes('/')) return {};
   return {
     address,
     ...(at !== undefined && Number(at) > 0 && { at: Number(at) }),
     ...(tab !== null && { tab }),
+    ...(views.has(view) && { view: view as View }),
   };
 }
 
-export function fragmentOf({ address, at, tab }: Place): string {
+export function fragmentOf({ address, at, tab, view }: Place): string {
   if (address === undefined) return '#';
   const written = address.split('/').map(encodeURIComponent).join('/');
-  return `#${written}${at === undefined ? '' : `@${at}`}${tab === undefined ? '' : `?tab=${tab}`}`;
+  const params = Object.entries({ tab, view }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}`],
+  );
+  const query = params.length === 0 ? '' : `?${params.join('&')}`;
+  return `#${written}${at === undefined ? '' : `@${at}`}${query}`;
 }
 
 /** As the API wants it: the slashes of a child's id stay within it. */

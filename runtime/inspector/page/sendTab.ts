@@ -1,23 +1,30 @@
 /** Sending to the actor: only what it takes in the state it is in, and only where the server offers it. */
-import { post, textOf } from './api.ts';
-import { el, fill } from './dom.ts';
-import { pathOf } from './place.ts';
+import { post, read, textOf } from './api.ts';
+import { button, el, fill } from './dom.ts';
+import { kindOf, pathOf } from './place.ts';
+import { schemaForm } from './schemaForm.ts';
+import type { JsonSchema, SchemaForm } from './schemaForm.ts';
 import type { Tab } from './tab.ts';
 import type { Moment, Watched } from './watched.ts';
+
+type Schemas = Readonly<Record<string, JsonSchema>>;
 
 export class SendTab implements Tab {
   readonly name = 'send';
   readonly title = 'Send';
   readonly element: HTMLElement;
-  readonly #types = el('select', { 'aria-label': 'Type of event' });
-  readonly #fields = el('textarea', { rows: 8, spellcheck: 'false', 'aria-label': 'Fields, as JSON' });
+  readonly #types = el('select', { 'aria-label': 'Type of event', change: () => this.#showFields() });
+  readonly #place = el('div', { class: 'fieldplace' });
+  readonly #json = el('textarea', { rows: 8, spellcheck: 'false', 'aria-label': 'Fields, as JSON' });
+  readonly #asJson = button('As JSON', () => this.#toJson());
   readonly #button = el('button', { type: 'submit', class: 'primary' }, 'Send');
   readonly #answer = el('p', { class: 'verdict', role: 'status' });
+  #form: SchemaForm | undefined;
+  #schemas: Schemas = {};
   #accepts = '';
   #address = '';
 
   constructor() {
-    this.#fields.value = '{\n  \n}';
     const submit = (event: SubmitEvent): void => {
       event.preventDefault();
       void this.#send();
@@ -27,14 +34,19 @@ export class SendTab implements Tab {
       { class: 'sendtab', submit },
       el('p', { class: 'faint' }, 'What the actor takes in the state it is in now.'),
       this.#types,
-      this.#fields,
-      this.#button,
+      this.#place,
+      el('p', { class: 'does' }, this.#button, ' ', this.#asJson),
       this.#answer,
     );
   }
 
-  show({ snapshot: { accepts, status } }: Moment, { address, at }: Watched): void {
-    this.#address = address;
+  async show({ snapshot: { accepts, status } }: Moment, { address, at }: Watched): Promise<void> {
+    if (address !== this.#address) {
+      this.#address = address;
+      const path = `definitions?kind=${encodeURIComponent(kindOf(address))}`;
+      const { items } = await read<{ readonly items: readonly { readonly events: Schemas }[] }>(path);
+      this.#schemas = items[0]?.events ?? {};
+    }
     const isPast = at !== undefined;
     this.#button.disabled = isPast || status !== 'live' || accepts.length === 0;
     if (isPast) this.#answer.textContent = 'The past takes nothing: press L for the present.';
@@ -44,22 +56,48 @@ export class SendTab implements Tab {
     const chosen = this.#types.value;
     fill(this.#types, ...accepts.map((type) => el('option', { value: type }, type)));
     if (accepts.includes(chosen)) this.#types.value = chosen;
+    else this.#showFields();
+  }
+
+  #showFields(): void {
+    this.#form = schemaForm(this.#schemas[this.#types.value]);
+    this.#json.value = '{\n  \n}';
+    this.#asJson.toggleAttribute('hidden', this.#form === undefined);
+    fill(this.#place, this.#form?.element ?? this.#json);
+  }
+
+  /** What a form cannot say. */
+  #toJson(): void {
+    try {
+      this.#json.value = JSON.stringify(this.#fields(), undefined, 2);
+    } catch (error) {
+      return this.#tell('bad', textOf(error));
+    }
+    this.#form = undefined;
+    this.#asJson.toggleAttribute('hidden', true);
+    fill(this.#place, this.#json);
+  }
+
+  #fields(): object {
+    return this.#form?.value() ?? (JSON.parse(this.#json.value.trim() || '{}') as object);
   }
 
   async #send(): Promise<void> {
     this.#answer.className = 'verdict';
     try {
-      const fields = JSON.parse(this.#fields.value.trim() || '{}') as object;
-      const event = { ...fields, type: this.#types.value };
+      const event = { ...this.#fields(), type: this.#types.value };
       const told = (await post(`actors/${pathOf(this.#address)}/events`, { event })) as {
         readonly seq: number;
         readonly state: readonly string[];
       };
-      this.#answer.classList.add('good');
-      this.#answer.textContent = `✓ Recorded as ${told.seq}; now ${told.state.join(', ')}.`;
+      this.#tell('good', `✓ Recorded as ${told.seq}; now ${told.state.join(', ')}.`);
     } catch (error) {
-      this.#answer.classList.add('bad');
-      this.#answer.textContent = textOf(error);
+      this.#tell('bad', textOf(error));
     }
+  }
+
+  #tell(verdict: 'good' | 'bad', text: string): void {
+    this.#answer.className = `verdict ${verdict}`;
+    this.#answer.textContent = text;
   }
 }

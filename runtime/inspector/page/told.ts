@@ -35,6 +35,23 @@ export interface Fact {
   readonly trace?: string;
 }
 
+/** One fact, or the facts of one commit. */
+export interface LeadEnd {
+  readonly address: string;
+  readonly seq: number;
+  readonly to: number;
+  readonly at: number;
+}
+
+/** What led from one fact to another. */
+export interface Lead {
+  readonly kind: string;
+  readonly name: string;
+  readonly from?: LeadEnd;
+  readonly to?: LeadEnd;
+  readonly peer?: string;
+}
+
 export interface Page {
   readonly items: readonly Fact[];
   readonly head: number;
@@ -94,7 +111,21 @@ export interface ChartState {
   readonly states: readonly ChartState[];
 }
 
+export interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ChartLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly states: readonly (Rect & { readonly path: string })[];
+}
+
 export interface ChartOfKind {
   readonly version: number;
+  readonly layout: ChartLayout;
   readonly chart: { readonly hash: string; readonly root: ChartState };
 }

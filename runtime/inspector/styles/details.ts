@@ -6,6 +6,19 @@ export const details = `
 .picture svg{position:absolute;left:0;top:0;transform-origin:0 0;user-select:none}
 .picture .chart,.picture .chart .page{background:none;fill:none}
 .chartview .tools{position:absolute;right:10px;bottom:10px;display:flex;gap:4px}
+.chartview .tools select{padding:2px 6px;font-size:12px;box-shadow:var(--shadow)}
+.minimap{position:absolute;right:10px;top:10px;width:168px;max-height:110px;display:none;cursor:crosshair;
+  background:color-mix(in srgb,var(--panel) 88%,transparent);border:1px solid var(--line);border-radius:7px;
+  padding:5px;box-shadow:var(--shadow);touch-action:none}
+.large .minimap{display:block}
+.minimap svg{display:block;width:100%;max-height:98px;overflow:hidden}
+.minimap rect{fill:color-mix(in srgb,var(--faint) 9%,transparent);stroke:var(--line);stroke-width:4}
+.minimap rect.active{fill:var(--accent);stroke:var(--accent)}
+.minimap rect.seen{fill:color-mix(in srgb,var(--warn) 12%,transparent);stroke:var(--warn);stroke-width:14}
+.fold{cursor:pointer}
+.fold circle{fill:var(--panel);stroke:var(--faint);stroke-width:1.25}
+.fold path{stroke:var(--ink);stroke-width:1.5}
+.fold:hover circle,.fold:focus-visible circle{fill:var(--glow);stroke:var(--accent)}
 .chartview .tools button{padding:3px 9px;box-shadow:var(--shadow)}
 .picture .state.active>.box{
   filter:drop-shadow(0 0 5px color-mix(in srgb,var(--chart-active) 60%,transparent))}
@@ -81,6 +94,13 @@ section>h4:first-child{margin-top:15px}
   justify-items:start}
 .letters .reason{color:var(--bad)}
 .sendtab{display:grid;gap:9px;justify-items:start}
+.fieldplace,.fields{display:grid;gap:9px;width:100%}
+.field{display:grid;gap:3px}
+.field>span{font:600 11.5px var(--mono);color:var(--muted)}
+.field>span.needed::after{content:" *";color:var(--bad)}
+.field>small{color:var(--faint)}
+.field input{width:100%}
+.sendtab [hidden]{display:none}
 .sendtab select,.sendtab textarea{width:100%}
 .sendtab textarea{font:12px/1.5 var(--mono);resize:vertical}
 `;

@@ -35,7 +35,14 @@ main.beside{grid-template-columns:minmax(250px,300px) minmax(0,1fr)}
 .actor>header{grid-area:head;display:flex;flex-wrap:wrap;align-items:center;gap:6px 10px}
 .failure{flex-basis:100%;color:var(--bad)}
 .failure:empty{display:none}
-.chartview{grid-area:chart;position:relative}
+.stage{grid-area:chart;position:relative;display:grid;min-width:0;min-height:0}
+.chartview{position:relative}
+.views{position:absolute;left:10px;top:10px;z-index:2;display:flex}
+.views button{padding:3px 10px;font-size:12px}
+.views button{border-radius:0;border-left-width:0}
+.views button:first-child{border-radius:7px 0 0 7px;border-left-width:1px}
+.views button:last-child{border-radius:0 7px 7px 0}
+.views button[aria-pressed=true]{background:var(--glow);color:var(--accent);font-weight:600}
 .timeline{grid-area:timeline}
 .details{grid-area:details}
 .actor h1{font-size:16px;font-weight:650;display:flex;gap:8px;align-items:center;letter-spacing:-.01em}

@@ -6,7 +6,7 @@ export const lists = `
 .filters .count{color:var(--muted);font-variant-numeric:tabular-nums}
 .table{flex:1;min-height:0;display:flex;flex-direction:column}
 .scroller{flex:1;min-height:0;overflow:auto}
-.rows{position:relative;min-height:60px;padding-top:var(--first,0)}
+.rows{position:relative;min-height:60px}
 .row{display:grid;grid-template-columns:minmax(260px,2.2fr) minmax(160px,1.6fr) 90px 80px 76px 84px;gap:10px;
   align-items:center;height:40px;padding:0 14px}
 .row.head{height:32px;background:var(--raised);border-bottom:1px solid var(--line)}

@@ -1,0 +1,67 @@
+/** The test that the inspector writes of a history: it runs, and fails where the machine leads elsewhere. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { openServed } from '../http/served.ts';
+import { sampleUrl } from '../open.ts';
+import { hasBrowser, openPage } from './browser.ts';
+
+// A browser and another vitest start slowly where many tests run at once.
+vi.setConfig({ testTimeout: 120_000 });
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs it as a project of somebody's own would: beside its definitions, with this vitest. */
+async function run(text: string): Promise<{ readonly code: number | null; readonly said: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-history-'));
+  folders.push(folder);
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const imports = {
+    "'troupe/testing'": join(root, 'runtime/testing.ts'),
+    "'./order.ts'": fileURLToPath(sampleUrl),
+  };
+  let written = text;
+  for (const [from, to] of Object.entries(imports)) written = written.replace(from, JSON.stringify(to));
+  writeFileSync(join(folder, 'order.test.ts'), written);
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+  const child = spawn(process.execPath, [vitest, 'run', '--root', folder], { cwd: folder });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (piece: Buffer) => (said += String(piece)));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, said };
+}
+
+describe.skipIf(!hasBrowser)('a test of a history', () => {
+  test('passes as it is written, and fails with another history', async () => {
+    const { troupe, server } = await openServed();
+    const order = troupe.actor('order', '1');
+    await order.send({ type: 'order.note', text: 'it\'s "here"\n' }, { input: { customer: 'Ann' } });
+    await order.send({ type: 'order.pay', cents: 250 });
+    await order.send({ type: 'order.ship' });
+    const { page, complaints } = await openPage(`${server.url}/inspector#order/1@3`);
+    await page.waitForSelector('.actor[data-seq="3"]');
+    await page.click('.menu summary');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.click('.menu button:text-is("A test for vitest")'),
+    ]);
+    expect(download.suggestedFilename()).toBe('order-1.test.ts');
+    const text = readFileSync(await download.path(), 'utf8');
+    expect(text).toContain('the history of order/1 leads to paid.packing');
+    const passed = await run(text);
+    expect([passed.code, passed.said]).toEqual([0, expect.stringContaining('1 passed')]);
+    const failed = await run(text.replace('cents: 250', 'cents: 251'));
+    expect([failed.code, failed.said]).toEqual([1, expect.stringContaining('251')]);
+    expect(complaints).toEqual([]);
+  });
+});
