@@ -14,6 +14,7 @@ import { openReading } from './openReading.ts';
 
 type Patient = Pick<ClientOptions, 'patienceMs' | 'retryMs' | 'retryMsMax' | 'silenceMs'>;
 
+/** Where a directory is, and how patient its reader is. */
 export interface ConnectOptions extends Patient {
   /** Of the owner, who may be another process of this user; or of nobody, to be read. */
   readonly directory?: string;

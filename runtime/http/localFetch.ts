@@ -58,6 +58,7 @@ function incomingOf(url: string, headers: Headers, gone: AbortSignal): Incoming 
     target: pathname + search,
     header: (name) => headers.get(name) ?? undefined,
     body: async () => new Uint8Array(),
+    pieces: () => Readable.from([]),
     gone: () => gone,
     request: () => new Request(url, { headers }),
   };

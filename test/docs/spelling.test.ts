@@ -18,7 +18,7 @@ function wordsOf(text: string): readonly string[] {
   const prose = text
     .replaceAll(/^```.*?^```$/gms, '')
     .replaceAll(/`[^`\n]*`|\]\([^)]*\)|<[^>]*>|https?:\S+/g, ' ');
-  return [...prose.matchAll(/\p{L}[\p{L}’']*/gu)]
+  return [...prose.matchAll(/(?<![\p{L}\d])\p{L}[\p{L}’']*(?!\d)/gu)]
     .map(([word]) => word.replace(/['’]s?$/, ''))
     .filter((word) => word.length > 2 && !/[a-z][A-Z]|^[A-Z]+s?$/.test(word));
 }
