@@ -1,10 +1,13 @@
 /** What is damaged on disk is named by `verify`, whatever part it is, and the rest is still checked. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openTroupe } from '../../runtime/index.ts';
 import { openReading } from '../../runtime/openReading.ts';
 import { newDirectory } from './open.ts';
+
+// Everything is slow where many tests run at once.
+vi.setConfig({ testTimeout: 30_000 });
 
 /** Larger than what stays within a commit: kept beside it. */
 const large = `damage me ${'x'.repeat(100_000)}`;

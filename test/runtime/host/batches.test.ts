@@ -1,12 +1,15 @@
 /** Several sends to one actor as one commit: all of them are applied, or none is. */
 import { assign, fromPromise, setup } from 'xstate';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { TroupeError } from '../../../actors/troupeError.ts';
 import { defineActor } from '../../../runtime/index.ts';
 import { sendBatch } from '../../../runtime/batch.ts';
 import type { BatchItem } from '../../../runtime/batch.ts';
 import { heard, openStage, refusalOf, typesOf } from './kit.ts';
 import type { Stage } from './kit.ts';
+
+// Everything is slow where many tests run at once.
+vi.setConfig({ testTimeout: 30_000 });
 
 let runs = 0;
 

@@ -2,7 +2,7 @@
  * What a file-based outbox in wide use claims or needs, and does not do: each of those rows is a test here,
  * named with its words.
  */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Outbox } from '../../../runtime/outbox.ts';
 import { noDisk } from '../host/post.ts';
 import { refusalOf } from '../host/kit.ts';
@@ -10,6 +10,9 @@ import type { Stage } from '../host/kit.ts';
 import { newDirectory } from '../open.ts';
 import { openTroupe } from '../../../runtime/index.ts';
 import { openDesk, post, posted, seqsOf } from './desk.ts';
+
+// Threads start slowly where many tests run at once.
+vi.setConfig({ testTimeout: 60_000 });
 
 const outboxOf = (stage: Stage<never>): Outbox => stage.troupe.outbox('conductor');
 
