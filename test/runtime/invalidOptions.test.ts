@@ -24,6 +24,7 @@ describe('openTroupe refuses', () => {
     ['workers (0: this thread)', { directory: 'x', workers: 1.5 }, 'whole number'],
     ['effects', { journal: memory, effects: () => undefined }, 'functions'],
     ['effects["fetch"]', { journal: memory, effects: { fetch: 'x' } }, 'function'],
+    ['spawnHost', { journal: memory, spawnHost: 'node' }, '(modulePath, args)'],
     ['clock', { journal: memory, clock: 17 }, 'now()'],
     ['logger.debug', { journal: memory, logger: { info: () => undefined } }, 'debug, info, warn and error'],
     ['logger.debug', { journal: memory, logger: null }, 'debug, info, warn and error'],

@@ -8,12 +8,12 @@ import type { Pty, Run } from '../../../runtime/index.ts';
 
 const [, , directory = ''] = process.argv;
 const troupe = await openTroupe({ directory });
-const said: { address: string; pid: number }[] = [];
+const said: { id: string; pid: number }[] = [];
 
 const init = JSON.stringify({ type: 'system', subtype: 'init', session_id: 's1', model: 'opus' });
-const event = (event: object): string => JSON.stringify({ type: 'stream_event', event });
-const start = event({ type: 'message_start', message: { id: 'm1' } });
-const delta = event({ type: 'content_block_delta', delta: { type: 'text_delta', text: 'on and on ' } });
+const streamed = (event: object): string => JSON.stringify({ type: 'stream_event', event });
+const start = streamed({ type: 'message_start', message: { id: 'm1' } });
+const delta = streamed({ type: 'content_block_delta', delta: { type: 'text_delta', text: 'on and on ' } });
 
 /** More than any buffer on the way to the child takes. */
 const unread = 'nobody reads this\n'.repeat(20_000);
@@ -22,7 +22,7 @@ async function opened(id: string, script: string): Promise<Pty> {
   const session = troupe.pty(id);
   await session.open({ command: 'sh', args: ['-c', `trap "" HUP; ${script}`] });
   for await (const fact of session.history({ types: ['pty.opened'] })) {
-    said.push({ address: session.address, pid: fact.event.pid });
+    said.push({ id: session.address, pid: fact.event.pid });
   }
   return session;
 }
@@ -33,7 +33,7 @@ async function started(id: string, script: string): Promise<Run> {
   await run.start({ engine: 'claude', launch: { command: 'sh', args, stdio: 'pipe' } });
   await run.until(({ context }) => context.book.turnId !== null);
   for await (const fact of run.history({ types: ['process.start'] })) {
-    said.push({ address: run.address, pid: fact.event.pid ?? 0 });
+    said.push({ id: run.address, pid: fact.event.pid ?? 0 });
   }
   return run;
 }

@@ -69,20 +69,21 @@ test('a process host that is killed loses its sessions, and the next one starts 
   expect((await next.digest()).digest.end).toEqual({ by: 'exit', code: 4, signal: null });
 });
 
-interface Named {
+interface Said {
+  readonly id: string;
   readonly pid: number;
 }
 
 /** A program of this folder with a runtime in this directory, which has said whom it started. */
-async function runtimeElsewhere<T extends Named>(
+async function runtimeElsewhere(
   program: string,
   directory: string,
-): Promise<{ readonly said: readonly T[]; readonly kill: () => Promise<unknown> }> {
+): Promise<{ readonly said: readonly Said[]; readonly kill: () => Promise<unknown> }> {
   const path = fileURLToPath(new URL(program, import.meta.url));
   const child = spawn(process.execPath, [path, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  const said = JSON.parse(line) as T[];
+  const said = JSON.parse(line) as Said[];
   for (const { pid } of said) expect(isThere(pid)).toBe(true);
   const kill = async (): Promise<unknown> => {
     child.kill('SIGKILL');
@@ -93,10 +94,7 @@ async function runtimeElsewhere<T extends Named>(
 
 test('a runtime that is killed leaves no process, and recovery seals its sessions as lost', async () => {
   const directory = newFolder();
-  const { said, kill } = await runtimeElsewhere<Named & { readonly id: string }>(
-    'runtimeProcess.ts',
-    directory,
-  );
+  const { said, kill } = await runtimeElsewhere('runtimeProcess.ts', directory);
   await kill();
   const troupe = await openRuntime({ directory });
   for (const { id, pid } of said) {
@@ -113,17 +111,14 @@ test('a runtime that is killed leaves no process, and recovery seals its session
   }
 });
 
-test('a runtime that is killed beside children that do not listen or do not stop leaves none of them', async () => {
+test('a runtime that is killed leaves no child that does not listen or does not stop', async () => {
   const directory = newFolder();
-  const { said, kill } = await runtimeElsewhere<Named & { readonly address: string }>(
-    'heedlessRuntime.ts',
-    directory,
-  );
+  const { said, kill } = await runtimeElsewhere('heedlessRuntime.ts', directory);
   const hosts = new Set(said.map(({ pid }) => Number(statOf(pid)![1])));
   expect(hosts.size).toBe(1);
   await kill();
   const troupe = await openRuntime({ directory });
-  for (const { address, pid } of said) {
+  for (const { id: address, pid } of said) {
     const [kind = '', id = ''] = address.split('/');
     const ref = kind === 'pty' ? troupe.pty(id) : troupe.run(id);
     for await (const { sealed } of ref.subscribe({ windowMs: 0 })) if (sealed) break;
