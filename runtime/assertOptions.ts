@@ -32,6 +32,7 @@ const names: Readonly<Record<keyof ModuleOptions, true>> = {
   indexLabels: true,
   retention: true,
   resourceLimits: true,
+  spawnHost: true,
 };
 const resourceNames = {
   maxYoungGenerationSizeMb: true,
@@ -44,7 +45,7 @@ const resourceNames = {
 export function assertOptions(options: unknown): void {
   assertNames('openTroupe', options, names);
   const { directory, journal, actors, workers, effects, clock, logger, resourceLimits } = options as Named;
-  const { price, redact, indexLabels } = options as Named;
+  const { price, redact, indexLabels, spawnHost } = options as Named;
   if (directory !== undefined && (typeof directory !== 'string' || directory === '')) {
     throw invalidOption('directory', directory, 'it is the path of a folder, which need not exist yet');
   }
@@ -56,6 +57,7 @@ export function assertOptions(options: unknown): void {
   assertFunction('price', price);
   assertIndexLabels(indexLabels);
   assertFunction('redact', redact);
+  assertFunction('spawnHost', spawnHost, 'it is a function: (modulePath, args) => the process it started');
   assertClock(clock);
   assertLogger(logger);
   assertRetention((options as Named)['retention']);

@@ -47,6 +47,7 @@ export type { Notification, Reset } from './notification.ts';
 export type { OutputOptions, Pty, PtyOpen } from './pty.ts';
 export type { ExecOptions, ExecResult } from './pty/ptyExec.ts';
 export type { PtyAttach } from './pty/attached.ts';
+export type { HostProcess, SpawnHost } from './processHost/launch.ts';
 export type { Attached } from './ptySession/attach.ts';
 export type { RecordingFormat, RecordingOptions } from './ptySession/recording.ts';
 export type { LookOptions } from './ptySession/screen.ts';

@@ -163,7 +163,7 @@ function partsOf(plan: Plan, journal: OpenJournal): Parts {
   });
   const [channels, news] = [new Channels(router), new News(router)];
   const looks = new Looks();
-  const host = new ProcessHost();
+  const host = new ProcessHost(plan.spawnHost && { spawnHost: plan.spawnHost });
   const ptys = new PtyDriver({
     host,
     screenAt: async (address, at) => {

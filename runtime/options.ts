@@ -15,6 +15,7 @@ import { limitsOf } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { silent } from './logger.ts';
 import type { Logger } from './logger.ts';
+import type { SpawnHost } from './processHost/launch.ts';
 import type { RetentionOptions } from './retention.ts';
 import type { OwnEngineOptions } from './runProcess/ownEngines.ts';
 
@@ -47,6 +48,11 @@ export interface Options extends BeforeSend {
   readonly retention?: RetentionOptions;
   /** Memory of each worker, as `node:worker_threads` has it. */
   readonly resourceLimits?: ResourceLimits;
+  /**
+   * Starts the process that owns all children, where this program cannot start itself as Node again: in
+   * Electron, `(path, args) => utilityProcess.fork(path, args)`. Absent: this Node.
+   */
+  readonly spawnHost?: SpawnHost;
 }
 
 /** Definitions as values: hosted in this thread. */
@@ -81,6 +87,7 @@ export interface Plan {
   readonly retention: RetentionOptions;
   readonly resourceLimits: ResourceLimits | undefined;
   readonly beforeSend: BeforeSend;
+  readonly spawnHost: SpawnHost | undefined;
 }
 
 export function planOf(options: AnyOptions): Plan {
@@ -119,6 +126,7 @@ export function planOf(options: AnyOptions): Plan {
     indexLabels: options.indexLabels ?? [],
     retention: options.retention ?? {},
     resourceLimits,
+    spawnHost: options.spawnHost,
     beforeSend: { ...(price && { price }), ...(redact && { redact }) },
   };
 }

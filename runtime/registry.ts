@@ -123,6 +123,7 @@ function assertSame(
   if (given.retention !== undefined && !isDeepStrictEqual(plan.retention, first.retention)) {
     throw conflict('retention');
   }
+  if (given.spawnHost !== undefined && first.spawnHost === undefined) throw conflict('spawnHost');
   if (given.price !== undefined && beforeSend.price === undefined) throw conflict('price');
   if (given.redact !== undefined && beforeSend.redact === undefined) throw conflict('redact');
   const names = Object.keys(plan.effects).toSorted();

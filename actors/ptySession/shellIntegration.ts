@@ -5,8 +5,8 @@
  *   - bash, zsh and fish print the marker before each new prompt, from the hook they have for that. A prompt
  *     that is only drawn again (Ctrl-L, a new size, a completion list) does not run the hook: no end.
  *   - sh has no hook; the marker stands in its prompt. It draws no prompt twice.
- *   - A continuation prompt carries its own marker; fish has none: there incomplete input and
- *     syntax errors stay in its editor, and the command is simply not over.
+ *   - A continuation prompt carries its own marker. fish has none: Enter says that what stands in its editor
+ *     is incomplete. What it finds wrong stays there as well, and that command is simply not over.
  * The marker comes first, so it carries the status of the command; the hook passes that status on, so prompts
  * and hooks of the user see it too. It goes to the terminal itself: after `exec > file` the shell's output
  * goes elsewhere.
@@ -117,10 +117,31 @@ PS2=$'%{\033]7737;${token};C\007%}'$PS2
 `;
 }
 
+/**
+ * Enter and Ctrl-C are bound in each mode of its editor where the user has bound nothing else to them. What
+ * Ctrl-C calls off has no prompt event.
+ */
 function fishText(token: string): string {
   return String.raw`function __troupe_prompt --on-event fish_prompt
   set -l s $status
   printf '\033]7737;${token};P;%s\007' $s >/dev/tty
+end
+function __troupe_enter
+  commandline --is-valid
+  if test $status -eq 2; or commandline | string collect | string match -qr '(?<!\\\\)(\\\\\\\\)*\\\\$'
+    printf '\033]7737;${token};C\007' >/dev/tty
+  end
+  commandline -f execute
+end
+function __troupe_cancel
+  printf '\033]7737;${token};P;130\007' >/dev/tty
+  commandline -f cancel-commandline
+end
+for mode in default insert
+  for key in \r \n
+    bind --user -M $mode $key >/dev/null 2>&1; or bind -M $mode $key __troupe_enter
+  end
+  bind --user -M $mode \cc >/dev/null 2>&1; or bind -M $mode \cc __troupe_cancel
 end`;
 }
 

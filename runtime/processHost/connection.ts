@@ -39,7 +39,7 @@ export class Connection {
   }
 
   static async open({ spawnHost, limits, ended }: ConnectionOptions): Promise<Connection> {
-    const launched = await launchHost(spawnHost);
+    const launched = await launchHost(spawnHost, limits.helloMs);
     return new Promise((resolve, reject) => {
       let open: Connection | undefined;
       const late = setTimeout(() => wire.end('it said nothing'), limits.helloMs);

@@ -12,6 +12,7 @@ import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { TroupeError } from '../../actors/troupeError.ts';
@@ -38,10 +39,10 @@ export interface Launched {
 
 const lastWordsMax = 4096;
 
-/** The host's process, connected. */
-export async function launchHost(spawnHost: SpawnHost | undefined): Promise<Launched> {
+/** The host's process, connected; one that somebody else starts has `comeMs` to do so. */
+export async function launchHost(spawnHost: SpawnHost | undefined, comeMs: number): Promise<Launched> {
   const entry = fileURLToPath(hostEntry());
-  return spawnHost === undefined ? launchNode(entry) : launchWith(spawnHost, entry);
+  return spawnHost === undefined ? launchNode(entry) : launchWith(spawnHost, entry, comeMs);
 }
 
 function launchNode(entry: string): Launched {
@@ -72,7 +73,7 @@ function launchNode(entry: string): Launched {
   return { stream, exited, kill: () => void child.kill('SIGKILL'), hold, lastWords: () => words };
 }
 
-async function launchWith(spawnHost: SpawnHost, entry: string): Promise<Launched> {
+async function launchWith(spawnHost: SpawnHost, entry: string, comeMs: number): Promise<Launched> {
   const folder = mkdtempSync(join(tmpdir(), 'troupe-host-')); // 0700
   const path = process.platform === 'win32' ? `\\\\.\\pipe\\troupe-${randomUUID()}` : join(folder, 'socket');
   const server = createServer().listen(path);
@@ -81,7 +82,12 @@ async function launchWith(spawnHost: SpawnHost, entry: string): Promise<Launched
     const child = spawnHost(entry, ['--connect', path]);
     const exited = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
     const connected = once(server, 'connection') as Promise<[Socket]>;
-    const came = await Promise.race([connected, exited]);
+    const late = pause(comeMs, 'late' as const, { ref: false });
+    const came = await Promise.race([connected, exited, late]);
+    if (came === 'late') {
+      child.kill();
+      throw hostFailed('the process that spawnHost started did not connect');
+    }
     if (came === undefined) throw hostFailed('the process that spawnHost started ended at once');
     const [stream] = came;
     const hold = (on: boolean): void => void (on ? stream.ref() : stream.unref());

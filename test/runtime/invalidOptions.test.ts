@@ -30,6 +30,7 @@ describe('openTroupe refuses', () => {
     ['dialect', { journal: memory, engines: { x: { adapter: claude, dialect: 1 } } }, 'prompts'],
     ['engines["x"].prompts', { journal: memory, engines: { x: { adapter: claude, prompts: 2 } } }, 'many'],
     ['engines["x"].args', { journal: memory, engines: { x: { adapter: claude, args: [] } } }, 'function'],
+    ['spawnHost', { journal: memory, spawnHost: 'node' }, '(modulePath, args)'],
     ['clock', { journal: memory, clock: 17 }, 'now()'],
     ['logger.debug', { journal: memory, logger: { info: () => undefined } }, 'debug, info, warn and error'],
     ['logger.debug', { journal: memory, logger: null }, 'debug, info, warn and error'],

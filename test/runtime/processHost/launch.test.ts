@@ -1,5 +1,6 @@
 /** How a host comes to be: started by the embedder, without the PTY library, of another version. */
 import { fork, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -59,6 +60,20 @@ describe('a host that the embedder starts', () => {
     });
     await expect(open(host, { command: 'true' })).rejects.toMatchObject({ code: 'PROCESS_LOST' });
     await open(host, { command: 'true' });
+  });
+
+  test('that never connects is ended, and told as such', async () => {
+    const started: ChildProcess[] = [];
+    const host = newHost({
+      limits: { helloMs: 100 },
+      spawnHost() {
+        const child = spawn('sleep', ['1000']);
+        started.push(child);
+        return child;
+      },
+    });
+    await expect(open(host, { command: 'true' })).rejects.toMatchObject({ code: 'PROCESS_LOST' });
+    await becomes(() => started[0]?.signalCode === 'SIGTERM');
   });
 
   test('of another version is refused', async () => {

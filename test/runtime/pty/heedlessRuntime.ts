@@ -11,9 +11,9 @@ const troupe = await openTroupe({ directory });
 const said: { id: string; pid: number }[] = [];
 
 const init = JSON.stringify({ type: 'system', subtype: 'init', session_id: 's1', model: 'opus' });
-const event = (told: object): string => JSON.stringify({ type: 'stream_event', event: told });
-const start = event({ type: 'message_start', message: { id: 'm1' } });
-const delta = event({ type: 'content_block_delta', delta: { type: 'text_delta', text: 'on and on ' } });
+const streamed = (event: object): string => JSON.stringify({ type: 'stream_event', event });
+const start = streamed({ type: 'message_start', message: { id: 'm1' } });
+const delta = streamed({ type: 'content_block_delta', delta: { type: 'text_delta', text: 'on and on ' } });
 
 /** More than any buffer on the way to the child takes. */
 const unread = 'nobody reads this\n'.repeat(20_000);

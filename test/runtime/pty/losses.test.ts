@@ -69,8 +69,7 @@ test('a process host that is killed loses its sessions, and the next one starts 
   expect((await next.digest()).digest.end).toEqual({ by: 'exit', code: 4, signal: null });
 });
 
-interface Named {
-  /** Of a session its id, of anything else its address. */
+interface Said {
   readonly id: string;
   readonly pid: number;
 }
@@ -79,12 +78,12 @@ interface Named {
 async function runtimeElsewhere(
   program: string,
   directory: string,
-): Promise<{ readonly said: readonly Named[]; readonly kill: () => Promise<unknown> }> {
+): Promise<{ readonly said: readonly Said[]; readonly kill: () => Promise<unknown> }> {
   const path = fileURLToPath(new URL(program, import.meta.url));
   const child = spawn(process.execPath, [path, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  const said = JSON.parse(line) as Named[];
+  const said = JSON.parse(line) as Said[];
   for (const { pid } of said) expect(isThere(pid)).toBe(true);
   const kill = async (): Promise<unknown> => {
     child.kill('SIGKILL');
@@ -112,7 +111,7 @@ test('a runtime that is killed leaves no process, and recovery seals its session
   }
 });
 
-test('a runtime killed beside children that do not listen or do not stop leaves none of them', async () => {
+test('a runtime that is killed leaves no child that does not listen or does not stop', async () => {
   const directory = newFolder();
   const { said, kill } = await runtimeElsewhere('heedlessRuntime.ts', directory);
   const hosts = new Set(said.map(({ pid }) => Number(statOf(pid)![1])));
