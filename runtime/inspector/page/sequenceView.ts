@@ -12,7 +12,7 @@ import { briefOf, clockOf, hueOf } from './words.ts';
 const spanFacts = 40;
 const spanMax = 400;
 const peersMax = 8;
-const laneWidthMin = 128;
+const laneWidthMin = 106;
 const laneWidthMax = 220;
 const rowHeight = 30;
 const timeWidth = 92;
