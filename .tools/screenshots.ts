@@ -28,6 +28,7 @@ const shots: Readonly<Record<string, Shot>> = {
   fleet: { place: '#', ready: '[data-address="run/fix-login"] .asks' },
   chart: { place: '#release/v2.0.0', ready: '.picture .taken' },
   chartDark: { place: '#release/v2.0.0@3', ready: '.picture .taken', dark: true },
+  sequence: { place: '#run/fix-login?view=sequence', ready: '.step[data-name="outbox.post"]' },
   run: { place: '#run/fix-login?tab=transcript', ready: '.actor:has(.picture .active) .message .call' },
 };
 

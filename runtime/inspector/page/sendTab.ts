@@ -20,6 +20,7 @@ export class SendTab implements Tab {
   readonly #button = el('button', { type: 'submit', class: 'primary' }, 'Send');
   readonly #answer = el('p', { class: 'verdict', role: 'status' });
   #form: SchemaForm | undefined;
+  #reading: Promise<Schemas> | undefined;
   #schemas: Schemas = {};
   #accepts = '';
   #address = '';
@@ -41,11 +42,14 @@ export class SendTab implements Tab {
   }
 
   async show({ snapshot: { accepts, status } }: Moment, { address, at }: Watched): Promise<void> {
-    if (address !== this.#address) {
-      this.#address = address;
-      const path = `definitions?kind=${encodeURIComponent(kindOf(address))}`;
-      const { items } = await read<{ readonly items: readonly { readonly events: Schemas }[] }>(path);
-      this.#schemas = items[0]?.events ?? {};
+    this.#address = address;
+    // Shown again meanwhile, it waits for the same answer.
+    this.#reading ??= schemasOf(address);
+    try {
+      this.#schemas = await this.#reading;
+    } catch (error) {
+      this.#reading = undefined;
+      throw error;
     }
     const isPast = at !== undefined;
     this.#button.disabled = isPast || status !== 'live' || accepts.length === 0;
@@ -100,4 +104,10 @@ export class SendTab implements Tab {
     this.#answer.className = `verdict ${verdict}`;
     this.#answer.textContent = text;
   }
+}
+
+async function schemasOf(address: string): Promise<Schemas> {
+  const path = `definitions?kind=${encodeURIComponent(kindOf(address))}`;
+  const { items } = await read<{ readonly items: readonly { readonly events: Schemas }[] }>(path);
+  return items[0]?.events ?? {};
 }

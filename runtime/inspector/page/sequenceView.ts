@@ -5,14 +5,14 @@ import { leadsOf } from './leads.ts';
 import { fragmentOf, pathOf } from './place.ts';
 import { sequenceOf } from './sequence.ts';
 import type { Heard, Lane, Sequence, SequenceArrow } from './sequence.ts';
-import type { Fact, Page } from './told.ts';
+import type { Page } from './told.ts';
 import type { Watched } from './watched.ts';
 import { briefOf, clockOf, hueOf } from './words.ts';
 
 const spanFacts = 40;
 const spanMax = 400;
 const peersMax = 8;
-const laneWidthMin = 128;
+const laneWidthMin = 106;
 const laneWidthMax = 220;
 const rowHeight = 30;
 const timeWidth = 92;
@@ -154,20 +154,25 @@ function peersOf({ address, leads }: Heard): readonly string[] {
   return [...new Set(others)].slice(0, peersMax);
 }
 
-/** A peer as far as it has to do with the span; one that has no history yet says nothing. */
+/**
+ * A peer as far as it has to do with the span: from the first of its facts that has, to the last, and what it
+ * did on its own before the span ended. Within one millisecond nobody knows what came first.
+ */
 async function peerOf(address: string, { facts, leads }: Heard, until: number): Promise<Heard> {
   const ends = leads.flatMap(({ from, to }) => [from, to]).filter((end) => end?.address === address);
   const seqs = ends.flatMap((end) => (end === undefined ? [] : [end.seq, end.to]));
   if (seqs.length === 0) return { address, facts: [], leads: [] };
-  const heard = await heardOf(address, Math.min(...seqs) - 1, Math.max(...seqs) + spanFacts);
+  const last = Math.max(...seqs);
+  const heard = await heardOf(address, Math.min(...seqs) - 1, last + spanFacts);
   const since = facts[0]?.at ?? 0;
-  const isWithin = ({ at }: Pick<Fact, 'at'>): boolean => at >= since && at <= until;
+  const isWithin = (at: number, seq: number): boolean => seq <= last || (at >= since && at < until);
   const isNear = heard.leads.filter(({ kind, from, to }) => {
-    const end = to ?? from;
-    return kind !== 'driver' && end !== undefined && isWithin(end);
+    const end = to?.address === address ? to : (from ?? to);
+    return kind !== 'driver' && end !== undefined && isWithin(end.at, end.seq);
   });
   const said = new Set(heard.leads.filter(({ kind }) => kind === 'driver').map(({ to }) => to?.seq));
-  return { address, leads: isNear, facts: heard.facts.filter((one) => isWithin(one) && !said.has(one.seq)) };
+  const own = heard.facts.filter(({ at, seq }) => isWithin(at, seq) && !said.has(seq));
+  return { address, leads: isNear, facts: own };
 }
 
 interface Grid {
