@@ -1,6 +1,7 @@
 /**
  * What `codex app-server` sends: JSON-RPC notifications, and requests for approval.
- * Seen: codex-rs/app-server-protocol v2 (schema/typescript); https://github.com/openai/codex
+ * Seen: codex-rs/app-server-protocol v2, schema/typescript at commit 029bf4d (notifications) and 0e5430f
+ * (items) of 2026; https://github.com/openai/codex
  *   - Only `turn/started` opens a turn, and `turn/completed` how it ended: completed, interrupted, failed.
  *   - Answers to the client's own requests are its own matter; the turns of a resumed thread are in them.
  *   - Other threads are those of agents that a call has started: what they say has that call as its parent.
@@ -35,6 +36,9 @@ const quietMethods: ReadonlySet<string> = new Set([
   'item/fileChange/patchUpdated',
   'rawResponseItem/completed',
   'serverRequest/resolved',
+  // Sound.
+  'thread/realtime/outputAudio/delta',
+  'thread/realtime/sdp',
 ]);
 
 function told(state: CodexState, frame: unknown): Told<CodexState> {
@@ -93,7 +97,8 @@ function notified(telling: Codex, method: string, params: Fields, frame: unknown
     case 'item/autoApprovalReview/completed':
       return telling.note(frame);
     default:
-      return quietMethods.has(method) || quiet.test(method) ? undefined : telling.unknown(frame);
+      if (quietMethods.has(method) || quiet.test(method)) return undefined;
+      return method.startsWith('thread/realtime/') ? telling.note(frame) : telling.unknown(frame);
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * The events of `codex exec --json`, one JSON object a line.
- * Seen: codex-rs 0.1xx, sdk/typescript/src/events.ts and items.ts; https://github.com/openai/codex
+ * Seen: the types of @openai/codex-sdk 0.163.0, and sdk/typescript/src at commit 0e27faa, which has a plan
+ * and questions beside; https://github.com/openai/codex
  *   - `turn.completed` is the good end of a turn; its usage is what the thread has used so far.
  *   - Item ids count up within one process: they are told with the source before them.
  */

@@ -1,7 +1,8 @@
 /**
  * The streaming events of the OpenAI Responses API. It is one-way: results of functions are input of the next
  * response, and told here as the `function_call_output` items that they are.
- * Seen: openai-node 6, 2026; https://platform.openai.com/docs/api-reference/responses-streaming
+ * Seen: the types of the npm package openai 7.57.0; https://github.com/openai/openai-node,
+ * https://platform.openai.com/docs/api-reference/responses-streaming
  *   - A response opens a turn if none is open; one that ends with calls of functions leaves it open.
  *   - An event whose number is not beyond the last of its response has come again.
  */
@@ -85,7 +86,8 @@ function told(state: ResponsesState, frame: unknown): Told<ResponsesState> {
 /** Steps of what is told whole: parts, arguments, searches, pictures, sound. */
 function isStep(type: unknown): boolean {
   if (typeof type !== 'string' || !type.startsWith('response.')) return false;
-  const known = /^response\.(queued|in_progress|content_part|output_text|refusal|reasoning|function_call)/;
+  const known =
+    /^response\.(queued|in_progress|content_part|output_text|refusal|reasoning|function_call|compaction)/;
   return known.test(type) || /^response\.(\w+_call|mcp_list_tools|audio|custom_tool_call)[._]/.test(type);
 }
 

@@ -13,12 +13,20 @@ interface Parrot {
   readonly source: string;
 }
 
+interface Said {
+  readonly says?: string;
+  readonly asks?: string;
+  readonly nest?: string;
+  readonly flees?: string;
+  readonly deadlineMs?: number;
+}
+
 /** Says `{ says }`, asks `{ asks }`, tells its session with `{ nest }`; breaks at what is none of these. */
 const parrot: Adapter<Parrot> = {
   name: 'parrot',
   start: (source) => ({ source, turns: 0 }),
   frame: (state, frame) => {
-    const { says, asks, nest, flees } = frame as Readonly<Record<string, string | undefined>>;
+    const { says, asks, nest, flees, deadlineMs } = frame as Said;
     const turnId = `${state.source}.${state.turns}`;
     if (nest !== undefined) {
       // Fields that the vocabulary does not name are kept.
@@ -35,6 +43,7 @@ const parrot: Adapter<Parrot> = {
         kind: 'tool' as const,
         title: 'A nut?',
         options,
+        ...(deadlineMs !== undefined && { deadlineMs }),
       };
       return { state, events: [{ type: 'turn.start', turnId }, ask] };
     }
@@ -139,6 +148,24 @@ describe('an engine of your own', () => {
       { answer: 'nut', optionId: 'no' },
       { hush: expect.stringMatching(/\.0$/) as string },
     ]);
+  });
+
+  test('is told no when nobody has answered its ask in time', async () => {
+    const troupe = await openRuntime({ engines });
+    const one = new StandIn([
+      { say: { asks: 'nut', deadlineMs: 20 } },
+      { hear: '"optionId":"no"' },
+      { say: { flees: 'far' } },
+      { exit: 0 },
+    ]);
+    const run = troupe.run('a');
+    await run.start({ engine: 'parrot', launch: one.launch });
+    const { cause, digest } = await run.result();
+    expect(cause).toBe('completed');
+    expect(digest.permissions).toMatchObject({ asked: 1, allowed: 0, cancelled: 1 });
+    expect(parsed(one.heard)).toEqual([{ answer: 'nut', optionId: 'no' }]);
+    const late = run.answer('nut', 'yes');
+    await expect(late).rejects.toMatchObject({ code: 'SEALED' });
   });
 
   test('with a process for each prompt reads its text to the end', async () => {

@@ -175,4 +175,38 @@ describe('acp', () => {
     ]);
     expect(heard.at(-1)).toMatchObject({ params: { sessionId: 'a1' } });
   });
+
+  test('has one prompt at a time: what is to go into an open turn follows it', async () => {
+    const troupe = await openRuntime();
+    const one = new StandIn([
+      { answer: 'initialize', result: loads },
+      { answer: 'session/new', result: { sessionId: 'a1' } },
+      { request: 'session/prompt' },
+      update('a1', 'At work. '),
+      // Behind the steering, in the order of the run.
+      { answer: 'session/set_mode', result: {} },
+      { reply: { stopReason: 'end_turn' } },
+      { request: 'session/prompt' },
+      update('a1', 'Steered.'),
+      { reply: { stopReason: 'end_turn' } },
+      { exit: 0 },
+    ]);
+    const run = troupe.run('a');
+    await run.start({ engine: 'acp', launch: one.launch });
+    await run.prompt('First');
+    await run.until(({ context: { book } }) => book.turnId !== null);
+    await run.prompt('No, this', { mode: 'steer' });
+    await run.update({ mode: 'ask' });
+    const { text, digest } = await run.result();
+    expect(text).toBe('Steered.');
+    expect(digest.turns).toMatchObject({ count: 2, byStatus: { ok: 2 } });
+    const heard = parsed(one.heard) as { method: string; params: { prompt?: { text: string }[] } }[];
+    expect(heard.map(({ method, params }) => params.prompt?.[0]?.text ?? method)).toEqual([
+      'initialize',
+      'session/new',
+      'First',
+      'session/set_mode',
+      'No, this',
+    ]);
+  });
 });

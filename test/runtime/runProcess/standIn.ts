@@ -12,6 +12,9 @@ export type Act =
   | { readonly hear: string }
   /** Waits for a request of this method, and answers it. */
   | { readonly answer: string; readonly result?: object; readonly error?: object }
+  /** Waits for one of this method, and answers it when it is told to reply. */
+  | { readonly request: string }
+  | { readonly reply: object }
   | { readonly stderr: string }
   | { readonly deaf: NodeJS.Signals }
   | { readonly exit: number }
@@ -57,6 +60,14 @@ async function heard(isIt: (line: string) => boolean): Promise<string> {
   }
 }
 
+/** The id of a request that waits for its reply. */
+let open: unknown;
+
+async function requested(method: string): Promise<unknown> {
+  const line = await heard((text) => text.includes(`"method":"${method}"`));
+  return (JSON.parse(line) as { id: unknown }).id;
+}
+
 async function write(text: string): Promise<void> {
   return new Promise((resolve) => {
     process.stdout.write(text, () => resolve());
@@ -75,11 +86,15 @@ async function act(one: Act): Promise<void> {
   if ('raw' in one) return write(one.raw);
   if ('hear' in one) return void (await heard((line) => line.includes(one.hear)));
   if ('answer' in one) {
-    const line = await heard((text) => text.includes(`"method":"${one.answer}"`));
-    const { id } = JSON.parse(line) as { id: unknown };
+    const id = await requested(one.answer);
     const { result, error } = one;
     return write(`${JSON.stringify({ jsonrpc: '2.0', id, ...(error ? { error } : { result }) })}\n`);
   }
+  if ('request' in one) {
+    open = await requested(one.request);
+    return undefined;
+  }
+  if ('reply' in one) return write(`${JSON.stringify({ jsonrpc: '2.0', id: open, result: one.reply })}\n`);
   if ('stderr' in one) return void process.stderr.write(one.stderr);
   if ('deaf' in one) return void process.on(one.deaf, () => note({ deafTo: one.deaf }));
   if ('exit' in one) return process.exit(one.exit);
