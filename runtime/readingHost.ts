@@ -9,7 +9,7 @@ import type { Journal } from '../storage/journal.ts';
 import type { AnyDefinition } from './definition.ts';
 import { activate } from './host/activation.ts';
 import { Kinds } from './host/kinds.ts';
-import { digestOf, snapshotOf } from './host/reads.ts';
+import { digestBySeal, digestOf, snapshotOf } from './host/reads.ts';
 import type { Hosting, HostStanding } from './hosting.ts';
 import type { Link } from './link.ts';
 import type { Answer, ReadRequest, Request } from './protocol.ts';
@@ -45,6 +45,11 @@ export class ReadingHost implements Hosting {
 
   async #read({ op, address, seq }: ReadRequest): Promise<unknown> {
     const [journal, kinds] = [this.#journal, this.#kinds];
+    if (op === 'digest' && seq === undefined) {
+      kinds.of(address);
+      const told = await digestBySeal(journal, address);
+      if (told !== undefined) return told;
+    }
     const read = op === 'snapshot' ? snapshotOf : digestOf;
     return read(journal, kinds, await activate({ journal, kinds }, address), seq);
   }

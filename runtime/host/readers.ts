@@ -10,7 +10,7 @@ import type { HostedActor } from './hostedActor.ts';
 import type { Kinds } from './kinds.ts';
 import type { Waiter } from './mailbox.ts';
 import type { Projections } from './projections.ts';
-import { digestOf, snapshotOf } from './reads.ts';
+import { digestBySeal, digestOf, snapshotOf } from './reads.ts';
 import { notFound, sealed } from './refusals.ts';
 import type { Residents } from './residents.ts';
 import type { Rounds } from './rounds.ts';
@@ -31,7 +31,20 @@ export class Readers {
     this.#ports = ports;
   }
 
-  read({ n, op, address, seq }: ReadRequest): void {
+  /** One that has ended is not brought back for its digest: its seal has it. */
+  read(request: ReadRequest): void {
+    const { journal, kinds, answers, residents } = this.#ports;
+    const { n, op, address, seq } = request;
+    const isCold = op === 'digest' && seq === undefined && residents.get(address) === undefined;
+    if (!isCold) return this.#asItStands(request);
+    kinds.of(address);
+    digestBySeal(journal, address).then(
+      (told) => (told === undefined ? this.#asItStands(request) : answers.ok(n, told)),
+      (error: unknown) => answers.refuse(n, outcomeOf(error)),
+    );
+  }
+
+  #asItStands({ n, op, address, seq }: ReadRequest): void {
     const { journal, kinds, answers } = this.#ports;
     const read = op === 'snapshot' ? snapshotOf : digestOf;
     this.#durably(address, (actor) => answers.from(n, read(journal, kinds, actor, seq)));

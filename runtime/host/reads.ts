@@ -3,6 +3,7 @@
  */
 import { acceptsOf } from '../../actors/statechart.ts';
 import { TroupeError, errorOf } from '../../actors/troupeError.ts';
+import type { Seal } from '../../storage/commit.ts';
 import type { Journal } from '../../storage/journal.ts';
 import { packWhole } from '../../storage/values.ts';
 import type { WireDigest, WireSnapshot } from '../protocol.ts';
@@ -44,6 +45,19 @@ export async function digestOf(
   const seal = stood.sealed ? await journal.seal(actor.address) : undefined;
   const digest = packWhole(shownDigestOf(stood));
   return { seq: stood.seq, sealed: stood.sealed, digest, ...(seal === undefined ? {} : { seal }) };
+}
+
+/** By its seal alone, whatever has become of its definition; undefined when it has not ended. */
+export async function digestBySeal(
+  journal: Pick<Journal, 'last' | 'seal'>,
+  address: string,
+): Promise<WireDigest | undefined> {
+  const seal = await journal.seal(address);
+  const standing = seal && (await journal.last(address));
+  if (seal === undefined || standing === undefined) return undefined;
+  // The bytes that were hashed are its JSON.
+  const { digest } = JSON.parse(Buffer.from(seal).toString()) as Seal;
+  return { seq: standing.seq, sealed: true, digest: packWhole(digest), seal };
 }
 
 /** As readers get it. */
