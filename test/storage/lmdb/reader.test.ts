@@ -2,7 +2,6 @@
  * Readers beside writers: another process sees a history that only grows, and no reader costs the writers
  * anything between two pages.
  */
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
@@ -12,6 +11,7 @@ import { Model } from '../../../storage/conformance/model.ts';
 import { openLmdbJournal } from '../../../storage/lmdb/journal.ts';
 import type { Journal, Range, Writer } from '../../../storage/journal.ts';
 import { Puppeteer } from '../../crash/puppeteer.ts';
+import { roomOf } from '../../crash/roomOf.ts';
 import { Scratch } from './scratch.ts';
 
 const journalUrl = new URL('../../../storage/lmdb/journal.ts', import.meta.url).href;
@@ -110,12 +110,12 @@ class Overwrites {
   }
 
   async growth(times: number): Promise<number> {
-    const before = statSync(this.#path).size;
+    const before = roomOf(this.#path);
     for (let i = 0; i < times; i++) {
       await this.#writer.append([], [this.#model.snapshotOf('run/a', Buffer.alloc(512 * 1024, i))]);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    return statSync(this.#path).size - before;
+    return roomOf(this.#path) - before;
   }
 }
 

@@ -2,7 +2,7 @@
  * Upkeep beside writers: what is erased leaves every file, chains hold, and nobody waits for long.
  */
 import { once } from 'node:events';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
@@ -13,6 +13,7 @@ import { openLmdbJournal } from '../../../storage/lmdb/journal.ts';
 import type { LmdbJournal, LmdbShare } from '../../../storage/lmdb/journal.ts';
 import { pack } from '../../../storage/values.ts';
 import { verify } from '../../../storage/verify.ts';
+import { roomOf } from '../../crash/roomOf.ts';
 import { Scratch } from './scratch.ts';
 
 const url = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
@@ -150,9 +151,9 @@ test('a compaction gives space back at the next open, and another thread flushes
   await journal.compact();
   await beside.stop();
   await journal.close();
-  const full = statSync(join(directory, 'data.mdb')).size;
+  const full = roomOf(join(directory, 'data.mdb'));
   const again = await openLmdbJournal({ directory });
-  const shrunk = statSync(join(directory, 'data.mdb')).size;
+  const shrunk = roomOf(join(directory, 'data.mdb'));
   expect(shrunk).toBeLessThan(0.6 * full);
   expect((await again.last('run/99'))?.seq).toBe(150);
   expect(await verify(again, 'run/99')).toEqual({ ok: true, seq: 150 });
