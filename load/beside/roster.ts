@@ -110,7 +110,7 @@ export const roster: readonly Peer[] = [
     inFlight: 1,
     sends: 4000,
     isRival: false,
-    driven: 'a snapshot upserted as JSON after each event, a transaction a send, synchronous=FULL.',
+    driven: 'its snapshot put into its row as JSON after each event, a transaction a send, synchronous=FULL.',
   },
   {
     name: 'sqliteGroup',

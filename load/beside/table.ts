@@ -34,7 +34,7 @@ export function reportOf(measured: Measured, { rounds, postgres }: Circumstances
     settings: [
       `${actors} actors and ${rounds} rounds, all taking turns, each in a process of its own; a closed ` +
         `loop with as many in flight as each makes good use of, then ${aloneSends} sends with 1 in ` +
-        'flight. Every event is flushed to the disk when it is acknowledged, unless said otherwise, and ' +
+        'flight. Every event is flushed to the disk when it is acknowledged, and ' +
         'all of them are counted in the store afterwards. Times: medians of the rounds’ percentiles.',
       ...[...measured.keys()].map(({ title, driven }) => `${title}: ${driven}`),
       `Versions: ${versions([...measured.keys()], postgres)}.`,
@@ -74,10 +74,12 @@ function rowOf(
 
 function goalsOf(measured: Measured, troupe: Figures): readonly Goal[] {
   const rivals = [...measured].filter(([{ isRival }]) => isRival);
-  const best = rivals.toSorted(([, a], [, b]) => median(b.rates) - median(a.rates))[0];
+  const ratioTo = ({ rates }: Figures): number => medianRatio(troupe.rates, rates);
+  // Round by round, as everything here: a rate alone may be that of a quiet moment.
+  const best = rivals.toSorted(([, a], [, b]) => ratioTo(a) - ratioTo(b))[0];
   const quickest = rivals.toSorted(([, a], [, b]) => median(a.p50) - median(b.p50))[0];
   if (best === undefined || quickest === undefined) return [];
-  const ratio = medianRatio(troupe.rates, best[1].rates);
+  const ratio = ratioTo(best[1]);
   const [ours, theirs] = [troupe, quickest[1]].map(({ p50 }) => median(p50));
   assert(ours !== undefined && theirs !== undefined);
   return [
@@ -92,6 +94,6 @@ function goalsOf(measured: Measured, troupe: Figures): readonly Goal[] {
 
 function versions(peers: readonly Peer[], postgres: string | undefined): string {
   const names = [...new Set(peers.flatMap(({ needs }) => needs))];
-  const libraries = names.map((name) => `${name} ${versionOf(name)}`);
+  const libraries = names.map((name) => `\`${name}\` ${versionOf(name)}`);
   return [...libraries, ...(postgres === undefined ? [] : [`PostgreSQL ${postgres}`])].join(', ');
 }
