@@ -9,7 +9,7 @@ import { globSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { keep, machine, versions, writePage } from './page.ts';
-import type { Report } from './report.ts';
+import type { LeftOut, Report } from './report.ts';
 
 const { positionals: wanted } = parseArgs({ allowPositionals: true });
 const files = globSync(join(import.meta.dirname, 'bench/*.ts')).toSorted();
@@ -41,8 +41,8 @@ async function succeeds(file: string): Promise<boolean> {
   const child = spawn(process.execPath, ['--expose-gc', file], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  let report: Report | undefined;
-  child.on('message', (message) => (report = message as Report));
+  let report: Report | LeftOut | undefined;
+  child.on('message', (message) => (report = message as Report | LeftOut));
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   if (code !== 0 || report === undefined) {
@@ -50,6 +50,6 @@ async function succeeds(file: string): Promise<boolean> {
     return false;
   }
   console.log(`  ${seconds} s`);
-  keep(report);
+  if (!('leftOut' in report)) keep(report);
   return true;
 }

@@ -16,6 +16,7 @@ const kept = join(docs, 'bench');
 const order = [
   'host',
   'hostSqlite',
+  'peers',
   'hostLatency',
   'hostGrowth',
   'hostFold',

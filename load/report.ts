@@ -38,11 +38,23 @@ export interface Line {
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
+/** Nothing to keep, and why; it is no failure. */
+export interface LeftOut {
+  readonly leftOut: readonly string[];
+  /** What was measured all the same, to be looked at. */
+  readonly seen?: Report;
+}
+
 /** Runs the benchmark of one file; a failed assertion in it fails the process. */
-export async function bench(measure: () => Promise<Report>): Promise<void> {
-  const report = await measure();
-  print(report);
-  process.send?.(report);
+export async function bench(measure: () => Promise<Report | LeftOut>): Promise<void> {
+  const outcome = await measure();
+  if ('leftOut' in outcome) {
+    if (outcome.seen !== undefined) print(outcome.seen);
+    for (const line of outcome.leftOut) console.log(`  ${line}`);
+  } else {
+    print(outcome);
+  }
+  process.send?.(outcome);
 }
 
 function print({ tables, goals }: Report): void {

@@ -13,12 +13,12 @@ const pages = globSync(['*.md', 'docs/**/*.md']);
 const ours = readFileSync(here('words.txt'), 'utf8').split('\n').filter(Boolean);
 const speller = nspell(Buffer.from(dictionary.aff), Buffer.from(dictionary.dic));
 
-/** Without code, links and markup: words of three letters or more, no identifiers, no abbreviations. */
+/** Without code, links, markup and hashes: words of three letters or more, no identifier, no abbreviation. */
 function wordsOf(text: string): readonly string[] {
   const prose = text
     .replaceAll(/^```.*?^```$/gms, '')
-    .replaceAll(/`[^`\n]*`|\]\([^)]*\)|<[^>]*>|https?:\S+/g, ' ');
-  return [...prose.matchAll(/(?<![\p{L}\d])\p{L}[\p{L}’']*(?!\d)/gu)]
+    .replaceAll(/`[^`\n]*`|\]\([^)]*\)|<[^>]*>|https?:\S+|\bcommit [0-9a-f]{7,}/g, ' ');
+  return [...prose.matchAll(/(?<![\p{L}\d])\p{L}[\p{L}’']*(?![\p{L}\d])/gu)]
     .map(([word]) => word.replace(/['’]s?$/, ''))
     .filter((word) => word.length > 2 && !/[a-z][A-Z]|^[A-Z]+s?$/.test(word));
 }
@@ -46,4 +46,8 @@ test('the words of ours are in order, and used', () => {
 
 test('a misspelt word is found', () => {
   expect(unknown('Teh journal is `hdden` [here](thr.md) and durabel.')).toEqual(['teh', 'durabel']);
+});
+
+test('letters of a commit’s hash are no word', () => {
+  expect(unknown('Measured at commit 03dbf78+, load 17.8.')).toEqual([]);
 });
