@@ -81,13 +81,10 @@ PS2='\[\033]7737;${token};C\007\]'"$PS2"
 function shText(token: string, ownFile: string | undefined): string {
   const own = ownFile === undefined ? '' : `ENV=${quoted(ownFile)}\n[ -f "$ENV" ] && . "$ENV"\n`;
   const unset = ownFile === undefined ? 'unset ENV\n' : '';
-  return (
-    own +
-    unset +
-    String.raw`PS1="$(printf '\033]7737;${token};P;')"'$?'"$(printf '\007')$PS1"
-PS2="$(printf '\033]7737;${token};C\007')$PS2"
-`
-  );
+  // Its bytes as they are: `$(printf …)` would be four processes before the first prompt.
+  return `${own}${unset}PS1='\u001B]7737;${token};P;$?\u0007'"$PS1"
+PS2='\u001B]7737;${token};C\u0007'"$PS2"
+`;
 }
 
 /** Read first, before any file of the user: from here on the user's folder is the one that counts. */

@@ -27,7 +27,7 @@ export interface ProcessLimits {
 }
 
 export const defaultProcessLimits: ProcessLimits = {
-  windowBytes: 256 * 1024,
+  windowBytes: 1024 * 1024,
   windowFloorBytes: 16 * 1024,
   retainedBytes: 64 * 1024 * 1024,
   inputBytes: 1024 * 1024,

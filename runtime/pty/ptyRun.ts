@@ -10,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Dialogue } from '../../actors/ptySession/dialogue.ts';
 import type { PtyInput, PtyOrder } from '../../actors/ptySession/machine.ts';
 import type { PtyEvent } from '../../actors/ptySession/vocabulary.ts';
+import { invariant } from '../../actors/invariant.ts';
 import { outcomeOf } from '../../actors/troupeError.ts';
 import type { AnyEvent } from '../../actors/fact.ts';
 import type { DriverPort, DriverRun } from '../drivers.ts';
@@ -42,11 +43,14 @@ const windowMs = 16;
 const rouseMs = 50;
 /** One turn of an actor takes 128 events. */
 const factsMax = 64;
-/** As much as a child may be ahead. */
-const turnBytesMax = defaultProcessLimits.windowBytes;
-const { hangupMs, terminateMs, killMs, helloMs } = defaultProcessLimits;
+/** Output of one commit; a flush of the disk costs as much for less. */
+const turnBytesMax = 512 * 1024;
+const { hangupMs, terminateMs, killMs, helloMs, windowBytes } = defaultProcessLimits;
 /** Its host ends it within these, and then the end is recorded. */
 const closeMsMax = hangupMs + terminateMs + killMs + helloMs;
+
+// Else the child, its host and the disk would work in turns.
+invariant(2 * turnBytesMax <= windowBytes, 'while one turn is recorded, the child may print the next');
 
 export class PtyRun implements DriverRun, Watch {
   readonly #port: DriverPort;

@@ -33,12 +33,13 @@ export async function waitFor(
 ): Promise<Screen> {
   assertCondition(condition);
   const { after, signal } = options;
+  assertWanted(signal); // Also where it holds already.
   const deadline = session.now() + (options.timeoutMs ?? Infinity);
   const player = await Player.open(await screens.checkpoint(session, after));
   try {
     const watch = new Watch(player, condition, after !== undefined);
     for await (const fact of session.history({ after: player.seq })) {
-      if (signal?.aborted === true) throw abortError(signal, 'read');
+      assertWanted(signal);
       await watch.take([fact]);
       // Of quiet nothing can be said before all is played.
       if (!watch.wantsQuiet && watch.holdsAt() <= session.now()) return player.screen();
@@ -49,6 +50,10 @@ export async function waitFor(
   } finally {
     player.dispose();
   }
+}
+
+function assertWanted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw abortError(signal, 'read');
 }
 
 function assertCondition(condition: WaitCondition): void {

@@ -1,6 +1,7 @@
 /**
  * Prompt markers and sentinels in real shells: what each says, when, and what of the user's own still works.
  */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -248,3 +249,18 @@ describe('a sentinel (C2)', () => {
     },
   );
 });
+
+test.skipIf(!isHere('dash') || process.platform !== 'linux')(
+  'sh is at its first prompt without having started a process',
+  () => {
+    const folder = newHome('dash');
+    const { args, env, files } = integrationOf('sh', { token, folder, env: {} });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    const input = 'read stat </proc/$$/stat; echo "$stat"\n';
+    const { stdout, stderr } = spawnSync('dash', args, { env: { PS1: '$ ', ...env }, input });
+    expect(stderr.toString()).toContain('\u001B]7737;Tok42;P;0\u0007$ ');
+    // proc(5): page faults of children that were waited for; no process lives without any.
+    const [, , , , , , , , , , ofChildren] = stdout.toString().split(' ');
+    expect(ofChildren).toBe('0');
+  },
+);

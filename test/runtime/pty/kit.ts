@@ -5,7 +5,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { openTroupe } from '../../../runtime/index.ts';
 import type { ModuleOptions, Pty, PtyOpen, Troupe } from '../../../runtime/index.ts';
 import { becomes, statOf } from '../processHost/kit.ts';
@@ -77,4 +77,14 @@ function nameOf(pid: string | undefined): string | undefined {
   } catch {
     return undefined; // It has gone.
   }
+}
+
+/** Every fact of its output begins where the one before ends. */
+export async function expectNoGap(session: Pty): Promise<void> {
+  let end = 0;
+  for await (const { event } of session.history({ types: ['pty.output'] })) {
+    expect(event.offset).toBe(end);
+    end += event.bytes.length;
+  }
+  expect((await session.digest()).digest.output.bytes).toBe(end);
 }

@@ -7,23 +7,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openTroupe } from '../../../runtime/index.ts';
-import type { Pty } from '../../../runtime/index.ts';
 import { sampleUrl } from '../open.ts';
 import type { Sample } from '../open.ts';
 import { becomes, isThere, sessionOf, statOf } from '../processHost/kit.ts';
-import { ended, newFolder, openRuntime, openSession, pidOf, printed } from './kit.ts';
+import { ended, expectNoGap, newFolder, openRuntime, openSession, pidOf, printed } from './kit.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
-
-/** Every fact of its output begins where the one before ends. */
-async function expectNoGap(session: Pty): Promise<void> {
-  let end = 0;
-  for await (const { event } of session.history({ types: ['pty.output'] })) {
-    expect(event.offset).toBe(end);
-    end += event.bytes.length;
-  }
-  expect((await session.digest()).digest.output.bytes).toBe(end);
-}
 
 test('a worker that crashes loses and doubles nothing of a busy session: its command ends', async () => {
   const directory = newFolder();

@@ -79,3 +79,44 @@ test('input that nobody reads is bounded: what is too much is refused, and not r
   expect(await other.exec('true')).toMatchObject({ outcome: 'completed', exitCode: 0 });
   await session.close();
 });
+
+test('a caller who stops waiting for a recorded command takes nothing from it', async () => {
+  const troupe = await openRuntime();
+  const session = await openSession(troupe, { shell: 'sh' });
+  const asked = 'echo ready; read word; echo "<$word>"; (exit 5)';
+  const { signal, abort } = stopping();
+  const waited = session.exec(asked, { signal, commandId: 'asked' });
+  await printed(session, /\r\nready\r\n/);
+  abort();
+  const left = await waited;
+  expect(left).toMatchObject({ commandId: 'asked', outcome: 'aborted' });
+  expect(left).not.toHaveProperty('exitCode');
+  expect(left.text).toContain('\r\nready\r\n');
+  await session.write('given\n');
+  const again = await session.exec(asked, { commandId: 'asked' });
+  expect(again).toMatchObject({ outcome: 'completed', exitCode: 5, seqFrom: left.seqFrom });
+  expect(again.text).toContain('<given>\r\n');
+  const { started, byOutcome } = (await session.digest()).digest.commands;
+  expect([started, byOutcome]).toEqual([1, { completed: 1 }]);
+});
+
+test('a caller who stops waiting for what a session shows is told so, and holds nothing', async () => {
+  const troupe = await openRuntime();
+  const session = await openSession(troupe, { shell: 'sh' });
+  const { signal, abort } = stopping();
+  const never = session.waitFor({ text: 'never shown' }, { signal });
+  const late = session.waitFor({ text: 'shown <late>' });
+  await session.exec('echo shown; echo again');
+  abort();
+  await expect(never).rejects.toMatchObject({ code: 'ABORTED' });
+  await expect(session.waitFor({ text: 'shown' }, { signal })).rejects.toMatchObject({ code: 'ABORTED' });
+  await session.exec('word=late; echo "shown <$word>"');
+  expect((await late).lines.join('\n')).toContain('shown <late>');
+  await session.close();
+  expect((await troupe.stats()).subscriptions).toMatchObject({ subscribers: 0, channels: 0 });
+});
+
+function stopping(): { readonly signal: AbortSignal; readonly abort: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}
