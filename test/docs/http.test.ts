@@ -17,9 +17,8 @@ const scripts = text.match(/(?<=^```sh\n).*?(?=^```$)/gms) ?? [];
 const bash = promisify(execFile);
 
 describe('docs/guide/http.md', () => {
-  test('compiles, and its tenants do not see each other', async () => {
+  test('its tenants do not see each other', async () => {
     using project = new Project(guide.files);
-    expect(await project.compile()).toEqual({ out: '', errors: '', code: 0, signal: null });
     const told = await project.run('tenants.ts');
     expect(told).toEqual({ errors: '', code: 0, signal: null, out: guide.outputs.get('tenants.ts') });
   });
