@@ -6,7 +6,7 @@
 import type { ExitReport, Frame, StartOrder, StreamName } from './frames.ts';
 import type { Endings } from './ending.ts';
 import { Inflow } from './inflow.ts';
-import { stderrTailBytes } from './limits.ts';
+import { drainBytesMax, stderrTailBytes } from './limits.ts';
 import type { ProcessLimits } from './limits.ts';
 import { Outflow } from './outflow.ts';
 import { startPiped } from './pipedChild.ts';
@@ -139,7 +139,9 @@ export class HostedChild {
     const retained = Math.max(this.#out.retained, this.#err.retained);
     // Half a window of distance, so that it is not switched with every acknowledgement.
     const paused = retained >= window || (this.#paused && retained > window / 2);
-    if (paused === this.#paused || this.#started === undefined) return;
+    // Node lets a pipe flow again when its child ends: for the child's own last words, not for anybody's.
+    const isFlooded = this.#paused && retained >= window + drainBytesMax;
+    if ((paused === this.#paused && !isFlooded) || this.#started === undefined) return;
     this.#paused = paused;
     if (paused) this.#started.pause();
     else this.#started.resume();

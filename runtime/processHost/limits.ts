@@ -48,7 +48,8 @@ export const outputBytesMax = 64 * 1024;
 export const stderrTailBytes = 8 * 1024;
 /**
  * What is read at most after a child has ended. Its own last output lies in kernel buffers (PTY: about
- * 20 KiB, pipe: at most 212 KiB); more than this comes from others that go on writing.
+ * 20 KiB, pipe: at most 212 KiB); more than this comes from others that go on writing, and who writes into a
+ * pipe waits for its acknowledgement then.
  */
 export const drainBytesMax = 1024 * 1024;
 

@@ -16,11 +16,6 @@ describe('docs/guide/adapters.md', () => {
     expect([...guide.outputs.keys()]).toEqual(programs);
   });
 
-  test('compiles', async () => {
-    using project = new Project(guide.files);
-    expect(await project.compile()).toEqual({ out: '', errors: '', code: 0, signal: null });
-  });
-
   test.each(programs)('%s prints what it says', async (program) => {
     using project = new Project(guide.files);
     const ended = await project.run(program);

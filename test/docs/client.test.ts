@@ -14,9 +14,8 @@ const guide = pageOf(readFileSync('docs/guide/client.md', 'utf8'));
 
 afterEach(() => vi.unstubAllEnvs());
 
-test('docs/guide/client.md compiles, and its programs print what it says', async () => {
+test('docs/guide/client.md: its programs print what it says', async () => {
   using project = new Project(guide.files);
-  expect(await project.compile()).toEqual({ out: '', errors: '', code: 0, signal: null });
   const server = spawn(process.execPath, ['serve.ts'], {
     cwd: project.path,
     env: { ...process.env, PORT: '0' },

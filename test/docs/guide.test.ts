@@ -1,6 +1,6 @@
 /**
- * The code in README and the guide does what the pages say: it is taken from them, compiled and run as a
- * reader would, in an empty folder.
+ * The code in README and the guide does what the pages say: it is taken from them and run as a reader would,
+ * in an empty folder. That it compiles: compiling.test.ts.
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
@@ -11,17 +11,11 @@ import { pageOf } from './page.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 const guide = pageOf(readFileSync('docs/guide/your-own-actor.md', 'utf8'));
-const compiles = { out: '', errors: '', code: 0, signal: null };
 
 describe('docs/guide/your-own-actor.md', () => {
   test('consists of four files, and says what three of them print', () => {
     expect([...guide.files.keys()]).toEqual(['actors.ts', 'pay.ts', 'later.ts', 'shop.ts']);
     expect([...guide.outputs.keys()]).toEqual(['pay.ts', 'later.ts', 'shop.ts']);
-  });
-
-  test('compiles', async () => {
-    using project = new Project(guide.files);
-    expect(await project.compile()).toEqual(compiles);
   });
 
   test('an order goes on where the process was killed', async () => {
@@ -53,11 +47,6 @@ describe('docs/guide/agent-runs.md', () => {
     expect([...runs.outputs.keys()]).toEqual(['work.ts', 'later.ts']);
   });
 
-  test('compiles', async () => {
-    using project = new Project(runs.files);
-    expect(await project.compile()).toEqual(compiles);
-  });
-
   test('three runs outlive the process in which they were told, and end in good order', async () => {
     using project = new Project(runs.files);
     const work = await project.run('work.ts');
@@ -75,11 +64,6 @@ describe('docs/guide/outbox.md', () => {
     expect([...outbox.outputs.keys()]).toEqual(['post.ts', 'conductor.ts']);
   });
 
-  test('compiles', async () => {
-    using project = new Project(outbox.files);
-    expect(await project.compile()).toEqual(compiles);
-  });
-
   test('a stop hook gives what was posted before the kill, within its budget', async () => {
     using project = new Project(outbox.files);
     const killed = await project.run('post.ts');
@@ -95,11 +79,6 @@ describe('docs/guide/pty-sessions.md', () => {
   test('consists of three files, and says what each prints', () => {
     expect([...sessions.files.keys()]).toEqual(['work.ts', 'look.ts', 'later.ts']);
     expect([...sessions.outputs.keys()]).toEqual(['work.ts', 'look.ts', 'later.ts']);
-  });
-
-  test('compiles', async () => {
-    using project = new Project(sessions.files);
-    expect(await project.compile()).toEqual(compiles);
   });
 
   test('a session ends with its process, and what it did is known later', async () => {
@@ -120,11 +99,6 @@ describe('docs/guide/pty-sessions.md', () => {
 describe('the code in README.md', () => {
   const [code = ''] = /(?<=^```ts\n).*?(?=^```$)/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
   const [opening = ''] = /^.*?^const hall = .*?$/ms.exec(code) ?? [];
-
-  test('compiles', async () => {
-    using project = new Project(new Map([['readme.ts', code]]));
-    expect(await project.compile()).toEqual(compiles);
-  });
 
   test('turns the lamp on, and a minute later it goes off though the process was killed', async () => {
     using project = new Project(

@@ -16,11 +16,6 @@ describe('docs/guide/notifications.md', () => {
     expect([...guide.outputs.keys()]).toEqual(programs);
   });
 
-  test('compiles', async () => {
-    using project = new Project(guide.files);
-    expect(await project.compile()).toEqual({ out: '', errors: '', code: 0, signal: null });
-  });
-
   test('its programs print what it says, one after the other', async () => {
     using project = new Project(guide.files);
     for (const program of programs) {

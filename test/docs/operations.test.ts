@@ -18,14 +18,6 @@ const guides = [
   { name: 'migrating', modules: ['actors.ts'], programs: ['migrate.ts'] },
 ].map((guide) => ({ ...guide, page: pageOf(readFileSync(`docs/guide/${guide.name}.md`, 'utf8')) }));
 
-test('their code compiles', async () => {
-  const files = guides.flatMap(({ name, page }) =>
-    [...page.files].map(([file, text]) => [`${name}/${file}`, text] as const),
-  );
-  using project = new Project(new Map(files));
-  expect(await project.compile()).toEqual({ out: '', errors: '', code: 0, signal: null });
-});
-
 describe.each(guides)('docs/guide/$name.md', ({ modules, programs, page: { files, outputs } }) => {
   test('holds its files, and says what each program prints', () => {
     expect([...files.keys()]).toEqual([...modules, ...programs]);

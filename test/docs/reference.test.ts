@@ -13,7 +13,7 @@ import * as runtime from '../../runtime/index.ts';
 import * as testing from '../../runtime/testing.ts';
 import * as storage from '../../storage/index.ts';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const pages = await referencePages();
 const pageNamed = (name: string): string => pages.get(name) ?? '';

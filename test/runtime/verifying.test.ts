@@ -7,7 +7,7 @@ import { openReading } from '../../runtime/openReading.ts';
 import { newDirectory } from './open.ts';
 
 // Everything is slow where many tests run at once.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Larger than what stays within a commit: kept beside it. */
 const large = `damage me ${'x'.repeat(100_000)}`;

@@ -17,7 +17,7 @@ const codeOf = async (outcome: Promise<unknown>): Promise<string> =>
   );
 
 const sees = async (value: () => Promise<unknown>, wanted: unknown): Promise<void> =>
-  vi.waitFor(async () => expect(await value()).toBe(wanted), { timeout: 30_000 });
+  vi.waitFor(async () => expect(await value()).toBe(wanted), { timeout: 50_000 });
 
 /** Ids of counters on different workers of two. */
 function apart(): readonly [string, string] {

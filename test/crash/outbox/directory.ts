@@ -17,7 +17,7 @@ import type { Fact } from './judge.ts';
 import { keyOf, linesOf, outboxes } from './told.ts';
 import type { DrainTold, LifeData, Line, Told } from './told.ts';
 
-const readyMsMax = 15_000;
+const readyMsMax = 60_000;
 const settleMsMax = 60_000;
 
 type Lease = Extract<Line, { what: 'lease' }>;

@@ -9,7 +9,7 @@ import { heard, openStage, refusalOf, typesOf } from './kit.ts';
 import type { Stage } from './kit.ts';
 
 // Everything is slow where many tests run at once.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 let runs = 0;
 

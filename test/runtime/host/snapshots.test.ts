@@ -114,7 +114,7 @@ describe('at(seq) is the actor as it stood then', () => {
         ]);
       }
     }
-  }, 20_000);
+  }, 60_000);
 
   test('and one that was never reached is NOT_FOUND', async () => {
     const stage = await openStage([ticker]);

@@ -8,7 +8,7 @@ import { askingOf, framesOf, listOf, openServed, toldBy } from './served.ts';
 import type { Served } from './served.ts';
 
 // Sockets answer slowly where many tests run at once.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 const note = (text: string) => ({ type: 'order.note' as const, text });
 const all: Access['can'] = ['read', 'send', 'answer', 'launch'];

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { listOf, openServed } from './served.ts';
 
 // Sockets answer slowly where many tests run at once.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 const note = (text: string) => ({ type: 'order.note', text });
 const at = '/v1/actors/order/1';

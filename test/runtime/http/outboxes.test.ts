@@ -4,7 +4,7 @@ import { openServed } from './served.ts';
 import type { Served, Told } from './served.ts';
 
 // Sockets answer slowly where many tests run at once.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 const at = '/v1/outboxes/o';
 

@@ -8,7 +8,7 @@ import { openServed } from './served.ts';
 import type { Served } from './served.ts';
 
 // Sockets answer slowly where many tests run at once.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 const path = '/v1/actors/order/1/events';
 const head = (more: readonly string[]): string =>

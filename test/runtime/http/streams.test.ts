@@ -6,7 +6,7 @@ import { framesOf, openServed, taken } from './served.ts';
 import type { ReadFrame } from './served.ts';
 
 // Much is written where many tests run at once.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 const at = '/v1/actors/order/1';
 const note = (text: string) => ({ type: 'order.note' as const, text });

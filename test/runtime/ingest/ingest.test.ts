@@ -10,7 +10,7 @@ import { adapted } from '../../../runtime/testing.ts';
 import { brokenAdapter, eventsOf, fixture, linesOf, piecesOf, silent, textOfHistory } from './streams.ts';
 
 // Directories open slowly where many tests run at once.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 async function opened(): Promise<Troupe> {
   return openTroupe({ journal: { kind: 'memory' }, workers: 0 });

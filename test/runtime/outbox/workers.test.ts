@@ -47,7 +47,7 @@ describe('a consumer', () => {
     await Promise.all(endings.splice(0));
     expect([...new Set(got)].toSorted((a, b) => a - b)).toEqual(upTo(60));
     await troupe.close();
-  }, 30_000);
+  }, 60_000);
 
   test('of the next opening gets what the one before left, and nothing else', async () => {
     const directory = newDirectory();
@@ -66,5 +66,5 @@ describe('a consumer', () => {
       await troupe.close();
     }
     expect(got).toEqual(upTo(40));
-  }, 30_000);
+  }, 60_000);
 });

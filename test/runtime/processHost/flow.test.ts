@@ -1,6 +1,7 @@
 /** What is on its way between a child and its driver: bounded, in order, once (H1). */
 import { createHash } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
+import { drainBytesMax, outputBytesMax } from '../../../runtime/processHost/limits.ts';
 import { becomes, newHost, onPty, open, piped, Recorder, statOf } from './kit.ts';
 import type { Opened } from './kit.ts';
 
@@ -29,6 +30,26 @@ describe('output that nobody acknowledges', () => {
     child.ack('out', heard.ends.out);
     await heard.ending();
     expect(heard.text()).toBe(Array.from({ length: 200_000 }, (_unused, i) => `${i + 1}\n`).join(''));
+  });
+
+  test('stops whoever goes on writing when the child has ended', async () => {
+    const host = newHost({ limits });
+    const script = `setsid sh -c 'echo $$; exec yes' & read line`;
+    const { child, heard } = await piped(host, script, { acks: false });
+    await heard.until(() => heard.ends.out >= limits.windowBytes);
+    const escaped = Number(heard.text().split('\n')[0]);
+    await child.write(1, '\n');
+    // The last words of the child would all have been heard by now.
+    const max = limits.windowBytes + drainBytesMax;
+    await heard.until(() => heard.ends.out >= max);
+    const other = await piped(host, 'echo meanwhile');
+    await other.heard.ending();
+    await becomes(() => statOf(escaped)?.[0] === 'S');
+    expect(heard.ends.out).toBeLessThan(max + outputBytesMax);
+    process.kill(escaped, 'SIGKILL');
+    heard.acks = true;
+    child.ack('out', heard.ends.out);
+    expect(await heard.ending()).toMatchObject({ code: 0 });
   });
 
   test('stops nobody else', async () => {

@@ -172,6 +172,6 @@ export async function becomes(holds: () => boolean): Promise<void> {
     () => {
       if (!holds()) throw new Error(`not yet: ${holds.toString()}`);
     },
-    { timeout: 30_000, interval: 5 },
+    { timeout: 50_000, interval: 5 },
   );
 }

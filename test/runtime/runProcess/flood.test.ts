@@ -18,12 +18,14 @@ const line = `${JSON.stringify({ type: 'stream_event', event: delta })}\n`;
 const linesMax = 30_000;
 const total = line.length * linesMax;
 
+// It stays until all is recorded: of one that has ended, the last of its output is read at once.
 const flood = `
 const { writeSync } = require('node:fs');
 const block = Buffer.from(process.argv[1].repeat(100));
 for (let i = 0; i < ${linesMax / 100}; i++) for (let at = 0; at < block.length; ) {
   at += writeSync(1, block, at);
 }
+process.stdin.resume();
 `;
 
 interface Text {
@@ -43,8 +45,9 @@ async function flooded(engine: string | null, bytesOf: (event: Text) => number) 
     ahead = Math.max(ahead, received - recorded);
     for (const event of events) {
       recorded += bytesOf(event as Text);
-      if (event.type === 'process.exit') over();
+      if (event.type === 'process.lost') over();
     }
+    if (Math.round(recorded) >= total) void run.close();
     return [];
   };
   const launch = { command: process.execPath, args: ['-e', flood, line], stdio: 'pipe' as const };

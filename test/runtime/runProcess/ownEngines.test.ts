@@ -93,8 +93,9 @@ describe('an engine of your own', () => {
     const troupe = await openRuntime({ engines });
     const one = new StandIn(
       [
-        { say: { nest: 'n1' } },
+        // Told after the first prompt, which so names no session.
         { hear: 'Hello' },
+        { say: { nest: 'n1' } },
         { say: { says: 'Hello!' } },
         { hear: 'Again' },
         { say: { says: 'Again!' } },

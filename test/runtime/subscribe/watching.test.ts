@@ -96,8 +96,8 @@ describe('a watch over restarts of a worker', () => {
       await rowsOf({ labels: { team: 'blue' } }),
     ];
     expect(Object.keys(tagged)).toHaveLength(7);
-    await vi.waitFor(() => expect(Object.fromEntries(byTag.rows)).toEqual(tagged), { timeout: 20_000 });
-    await vi.waitFor(() => expect(Object.fromEntries(byLabel.rows)).toEqual(labelled), { timeout: 20_000 });
+    await vi.waitFor(() => expect(Object.fromEntries(byTag.rows)).toEqual(tagged), { timeout: 50_000 });
+    await vi.waitFor(() => expect(Object.fromEntries(byLabel.rows)).toEqual(labelled), { timeout: 50_000 });
   });
 });
 

@@ -21,7 +21,7 @@ describe('a subscription', () => {
     const { seq } = await ref.send({ type: 'add' });
     await ref.flush();
     for (const reader of [...readers, fresh]) {
-      await vi.waitFor(() => expect(reader.news.at(-1)?.to).toBe(seq), { timeout: 30_000 });
+      await vi.waitFor(() => expect(reader.news.at(-1)?.to).toBe(seq), { timeout: 50_000 });
       assertContiguous(reader.news);
       expect(reader.error).toBeUndefined();
     }
@@ -38,7 +38,7 @@ describe('a subscription', () => {
     await ref.send({ type: 'exit', code: 3 });
     await ref.send({ type: 'add' });
     for (const { news } of readers) {
-      await vi.waitFor(() => expect(news.at(-1)?.to).toBe(4), { timeout: 30_000 });
+      await vi.waitFor(() => expect(news.at(-1)?.to).toBe(4), { timeout: 50_000 });
       assertContiguous(news, 3);
       expect(news.flatMap(({ facts }) => facts.map(({ event }) => event.type))).toEqual(['exit', 'add']);
     }

@@ -16,7 +16,7 @@ test.for([
   { name: 'after a compaction, so that the newer one shrinks the file', compacts: true },
 ])(
   'a suspended owner that wakes up appends nothing: the directory taken $name',
-  { timeout: 30_000 },
+  { timeout: 60_000 },
   async ({ compacts }) => {
     using scratch = new Scratch();
     const directory = scratch.journal();

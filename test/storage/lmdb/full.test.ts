@@ -46,7 +46,7 @@ test('on a full disk an append is JOURNAL_FULL and changes nothing, until there 
   await puppet.call('close');
   await puppet.call('open', { directory });
   expect(await puppet.call('find', 'run/a')).toEqual(whole);
-}, 30_000);
+}, 60_000);
 
 test('a journal on a full disk closes, and nobody stands in the way of the next owner', async (context) => {
   using scratch = new Scratch();
@@ -63,7 +63,7 @@ test('a journal on a full disk closes, and nobody stands in the way of the next 
   await puppet.call('close');
   await puppet.call('open', { directory, readOnly: true });
   expect(await puppet.call('find', 'run/a')).toEqual({ seq, commits: seq, verified: true });
-}, 30_000);
+}, 60_000);
 
 test('on a disk without a free byte opening is JOURNAL_FULL, and kills nobody', async (context) => {
   using scratch = new Scratch();

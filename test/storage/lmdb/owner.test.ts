@@ -27,7 +27,7 @@ test('a second process is told who has the directory, and reads it all the same'
   await reader.close();
   // The refusal has not harmed the owner.
   expect(await owner.call('append', { address: 'run/a' })).toEqual({ seq: 4 });
-}, 30_000);
+}, 60_000);
 
 test('the same process is refused as well, and what it has open stays whole', async () => {
   using scratch = new Scratch();
@@ -50,7 +50,7 @@ test('an owner that was killed does not block', async () => {
   const journal = await openLmdbJournal({ directory });
   expect((await journal.last('run/a'))?.seq).toBe(3);
   await journal.close();
-}, 30_000);
+}, 60_000);
 
 test('an owner that was killed and that nobody has waited for does not block', async () => {
   using scratch = new Scratch();
@@ -69,7 +69,7 @@ test('an owner that was killed and that nobody has waited for does not block', a
   expect(isZombie(pid)).toBe(true);
   shell.stdin.end();
   await once(shell, 'exit');
-}, 30_000);
+}, 60_000);
 
 function isZombie(pid: number): boolean {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
