@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { open } from 'lmdb';
 import type { RootDatabase } from 'lmdb';
 import { TroupeError, isTroupeError } from '../../actors/troupeError.ts';
+import type { ErasuresWord } from './erasures.ts';
 import type { Gate } from './gate.ts';
 import { FileLength } from './fileLength.ts';
 import { makeLockFile } from './lockFile.ts';
@@ -41,6 +42,8 @@ export interface EnvironmentOptions {
   readonly mapBytes: number;
   /** Of the owning process; absent: for reading only. */
   readonly gate?: Gate | undefined;
+  /** Shared by the threads of the owning process (erasures.ts). */
+  readonly erasures?: ErasuresWord | undefined;
 }
 
 /** Beside the bytes of a group, a transaction copies pages of its tables: this much is kept free (E3). */
@@ -57,6 +60,7 @@ const fullCodes: ReadonlySet<unknown> = new Set([27, 28, 122, -30792]);
 export class Environment {
   readonly directory: string;
   readonly tables: Tables;
+  readonly erasures: ErasuresWord | undefined;
   readonly counters: Counters = { puts: 0, logPuts: 0, flushes: 0, reads: 0 };
   readonly #root: RootDatabase<Buffer, Buffer>;
   readonly #length: FileLength;
@@ -65,6 +69,7 @@ export class Environment {
   constructor(options: EnvironmentOptions) {
     this.directory = options.directory;
     this.#gate = options.gate;
+    this.erasures = options.erasures;
     // Opening a table is a transaction too.
     [this.#root, this.#length, this.tables] = this.#within(() => this.#opened(options));
   }

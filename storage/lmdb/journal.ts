@@ -16,7 +16,8 @@ import { compactLogs, scrubLogs } from './compact.ts';
 import { listRows } from './directory.ts';
 import { listDue } from './due.ts';
 import { Environment } from './environment.ts';
-import { erasureOf } from './erasures.ts';
+import { erasureOf, lookForErasures, newErasuresWord } from './erasures.ts';
+import type { ErasuresWord } from './erasures.ts';
 import { readFeed } from './feed.ts';
 import { Gate, newGateWord } from './gate.ts';
 import type { GateWord } from './gate.ts';
@@ -55,6 +56,7 @@ export interface LmdbShare {
   readonly flushed: Flushed;
   readonly owner: Owner;
   readonly gate: GateWord;
+  readonly erasures: ErasuresWord;
 }
 
 export class LmdbJournal implements Journal, Upkeep {
@@ -253,17 +255,19 @@ export async function openLmdbJournal(options: LmdbOptions): Promise<LmdbJournal
   chmodSync(directory, 0o700);
   const word = newGateWord();
   const gate = new Gate(word);
-  let environment = new Environment({ directory, mapBytes, gate });
+  const erasures = newErasuresWord();
+  let environment = new Environment({ directory, mapBytes, gate, erasures });
   try {
     const owner = takeDirectory(environment, force);
     if (readMeta(environment, 'shrink') === true) {
       await shrink(environment, fenceOf(owner));
-      environment = new Environment({ directory, mapBytes, gate });
+      environment = new Environment({ directory, mapBytes, gate, erasures });
     }
+    lookForErasures(environment);
     const flushed = new Float64Array(new SharedArrayBuffer(8 * slotsMax));
     const heads = new Heads(environment, undefined);
     for (let slot = 0; slot < slotsMax; slot++) flushed[slot] = heads.lastKey(slot);
-    const share = { directory, mapBytes, flushed, owner, gate: word };
+    const share = { directory, mapBytes, flushed, owner, gate: word, erasures };
     return new LmdbJournal(environment, share, gate, true);
   } catch (error) {
     await environment.close();
@@ -273,9 +277,9 @@ export async function openLmdbJournal(options: LmdbOptions): Promise<LmdbJournal
 
 /** The same journal in another thread of the owning process. */
 export function joinLmdbJournal(share: LmdbShare): LmdbJournal {
-  const { directory, mapBytes } = share;
+  const { directory, mapBytes, erasures } = share;
   const gate = new Gate(share.gate);
-  return new LmdbJournal(new Environment({ directory, mapBytes, gate }), share, gate);
+  return new LmdbJournal(new Environment({ directory, mapBytes, gate, erasures }), share, gate);
 }
 
 function damagedBody(address: Address, hash: string): TroupeError {
