@@ -10,7 +10,7 @@ import { json, noContent } from '../incoming.ts';
 import type { Answer } from '../incoming.ts';
 import { plain } from '../plain.ts';
 import { assertWhole } from '../access.ts';
-import { refOf, visible } from '../reach.ts';
+import { refOf, runOf, visible } from '../reach.ts';
 import { route } from '../route.ts';
 import type { AnyRoute, Call } from '../route.ts';
 import { digest, snapshot, verified, waitMs } from '../schemas.ts';
@@ -59,11 +59,13 @@ const describeActor: AnyRoute = route({
   summary: 'How an actor stands, as text for people, agents and logs',
   needs: 'read',
   answers: { 200: { content: 'text/plain', about: 'Lines of text' } },
-  run: async (call) => ({
-    status: 200,
-    headers: { 'content-type': 'text/plain; charset=utf-8' },
-    body: `${await (await readable(call)).describe()}\n`,
-  }),
+  run: async (call) => {
+    const ref = await readable(call);
+    // A run says more of itself.
+    const told = call.params['kind'] === 'run' ? runOf(call) : ref;
+    const headers = { 'content-type': 'text/plain; charset=utf-8' };
+    return { status: 200, headers, body: `${await told.describe()}\n` };
+  },
 });
 
 const untilState: AnyRoute = route({

@@ -145,6 +145,16 @@ describe('reading', () => {
     });
   });
 
+  test('a run is described as one: with what was said', async () => {
+    const { troupe, ask } = await openServed();
+    const run = troupe.run('told');
+    await run.start({ title: 'Tell me' });
+    await run.prompt('What is new?');
+    const { text } = await ask('/v1/actors/run/told/describe');
+    expect(text).toBe(`${await run.describe()}\n`);
+    expect(text).toContain('What is new?');
+  });
+
   test('lists come in pages, and a misspelt filter is refused', async () => {
     const { post, ask } = await openServed();
     for (const id of ['a', 'b', 'c']) await post(`/v1/actors/order/${id}/events`, note(id));
