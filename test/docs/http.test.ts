@@ -16,6 +16,13 @@ const guide = pageOf(text);
 const scripts = text.match(/(?<=^```sh\n).*?(?=^```$)/gms) ?? [];
 const bash = promisify(execFile);
 
+/** All that a recording shows, piece behind piece. */
+function printedIn(recording: string): string {
+  const [, ...events] = recording.trimEnd().split('\n');
+  const told = events.map((line) => JSON.parse(line) as [number, string, string]);
+  return told.flatMap(([, code, data]) => (code === 'o' ? [data] : [])).join('');
+}
+
 describe('docs/guide/http.md', () => {
   test('its tenants do not see each other', async () => {
     using project = new Project(guide.files);
@@ -60,6 +67,7 @@ describe('docs/guide/http.md', () => {
       // Rows end where the prompt of this machine lets them: what was typed may wrap between any two words.
       const { lines: rowsShown } = screen as { readonly lines: readonly string[] };
       expect(rowsShown.join('').replaceAll(' ', '')).toContain('whichone?');
+      expect(printedIn(String(recording))).toContain('which one? ');
       expect(closed).toBe('');
       expect(recording).toMatch(/^\{"version":3,/);
     } finally {

@@ -21,7 +21,7 @@ export async function outboxCampaign(
   rounds: number,
   report: (line: string) => void,
 ): Promise<Result> {
-  let [passed, failed, posted, delivered, leases, kills, crashes, torn] = [0, 0, 0, 0, 0, 0, 0, 0];
+  let [passed, failed, posted, delivered, leases, kills, crashes] = [0, 0, 0, 0, 0, 0, 0];
   for (let directories = 0; passed + failed < rounds; directories++) {
     const directory = new OutboxDirectory(seed + directories);
     const lives = Math.min(livesMax, rounds - passed - failed);
@@ -39,10 +39,8 @@ export async function outboxCampaign(
     leases += directory.leases;
     kills += directory.kills;
     crashes += directory.crashes;
-    torn += directory.torn;
     const counts = `${posted} acknowledged, ${delivered} delivered in ${leases} leases`;
-    const ends = `${kills} kills, ${crashes} crashes of workers (${torn} took the process along)`;
-    report(`${passed + failed}/${rounds} rounds, ${counts}, ${ends}`);
+    report(`${passed + failed}/${rounds} rounds, ${counts}, ${kills} kills, ${crashes} crashes of workers`);
   }
   return { passed, failed, posted, delivered };
 }

@@ -23,8 +23,6 @@ const settleMsMax = 60_000;
 type Lease = Extract<Line, { what: 'lease' }>;
 type Acked = Extract<Line, { what: 'acked' }>;
 
-const tornBy: ReadonlySet<string> = new Set(['SIGABRT', 'SIGSEGV', 'SIGBUS']);
-
 export class OutboxDirectory {
   readonly root = mkdtempSync(join(tmpdir(), 'troupe-outbox-crash-'));
   readonly #directory = join(this.root, 'journal');
@@ -37,8 +35,6 @@ export class OutboxDirectory {
   #lives = 0;
   kills = 0;
   crashes = 0;
-  /** Lives that ended in lmdb's binary. */
-  torn = 0;
 
   constructor(seed: number) {
     this.#random = new Random(seed);
@@ -57,16 +53,13 @@ export class OutboxDirectory {
     const random = this.#random;
     const ms = random.below(500);
     const exit = await this.#run(false, random.once(8), ms);
-    if (!this.#isTorn(exit)) {
-      assert.equal(exit.signal, 'SIGKILL', `a life ended by itself: ${exit.errors}`);
-    }
+    assert.equal(exit.signal, 'SIGKILL', `a life ended by itself: ${exit.errors}`);
     this.kills++;
   }
 
   /** The last life, and the judgement. */
   async end(): Promise<number> {
-    let exit = await this.#run(true, false, settleMsMax);
-    while (this.#isTorn(exit)) exit = await this.#run(true, false, settleMsMax);
+    const exit = await this.#run(true, false, settleMsMax);
     assert.equal(exit.code, 0, `the last life did not settle: ${exit.errors}`);
     const troupe = await openTroupe({ directory: this.#directory, workers: 0 });
     let delivered = 0;
@@ -96,22 +89,6 @@ export class OutboxDirectory {
     return judge.delivered;
   }
 
-  /**
-   * A thread that is ended at any instant may be inside of the binary of lmdb, which may take the process
-   * along: one more way to be killed, counted by itself.
-   */
-  #isTorn({
-    signal,
-    crashes,
-  }: {
-    readonly signal: NodeJS.Signals | null;
-    readonly crashes: number;
-  }): boolean {
-    const isTorn = crashes > 0 && signal !== null && tornBy.has(signal);
-    if (isTorn) this.torn++;
-    return isTorn;
-  }
-
   async #run(isLast: boolean, isEarly: boolean, msMax: number) {
     const file = join(this.root, 'life.json');
     writeFileSync(file, JSON.stringify(this.#dataOf(isLast)));
@@ -132,10 +109,8 @@ export class OutboxDirectory {
     const timer = setTimeout(() => child.kill('SIGKILL'), msMax);
     await ended;
     clearTimeout(timer);
-    const before = this.crashes;
     const failures = this.#hear(texts[0]!);
-    const crashes = this.crashes - before;
-    return { signal: child.signalCode, code: child.exitCode, errors: `${failures} ${texts[1]}`, crashes };
+    return { signal: child.signalCode, code: child.exitCode, errors: `${failures} ${texts[1]}` };
   }
 
   #dataOf(isLast: boolean): LifeData {
