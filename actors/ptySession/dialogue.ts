@@ -4,7 +4,9 @@
  * orders in; what to type (`typed`) and what to record (`transcript`) out.
  *   C1. A shell that marks its prompts has ended a command when it has taken all of its lines: each gives one
  *       prompt, or one continuation prompt. Where the last of them gives a continuation, the input is
- *       incomplete; the next command ends it first, with a Ctrl-C that is recorded as any input.
+ *       incomplete; the next command ends it first, with a Ctrl-C that is recorded as any input (fish: with a
+ *       key of ours, for it loses a signal that comes while it works). What fish finds wrong has ended, and
+ *       stays in its editor just so.
  *   C2. Any other shell tells by a sentinel.
  *   C4. One command at a time; the others wait. Nothing here counts how long.
  * A program that reads lines of the command itself (`read` in the midst of several lines) takes them from the
@@ -16,6 +18,7 @@ import type { Marker } from './marker.ts';
 import { MarkerScanner } from './markerScanner.ts';
 import type { Piece } from './markerScanner.ts';
 import { paste } from './paste.ts';
+import { fishCancelKeys } from './shellIntegration.ts';
 import type { Shell } from './shellIntegration.ts';
 import { Transcript } from './transcript.ts';
 import type { CommandOutcome } from './vocabulary.ts';
@@ -79,9 +82,9 @@ export class Dialogue {
     if (this.#shell === undefined) this.typed.push(sentinelLine(this.#token, current.id));
   }
 
-  /** Its incomplete input was called off, and it has not said so yet. */
+  /** Its incomplete input was called off by a signal, and it has not said so yet. */
   get isCalledOff(): boolean {
-    return this.#stands === 'called off';
+    return this.#stands === 'called off' && this.#shell !== 'fish';
   }
 
   interrupted(): void {
@@ -120,6 +123,7 @@ export class Dialogue {
     if (marker.kind === 'sentinel') return this.#sentinel(marker.id, marker.status, offset);
     if (this.#shell === undefined) return;
     if (marker.kind === 'prompt') this.#prompt(marker.status, offset);
+    else if (marker.kind === 'refusal') this.#refusal(marker.status, offset);
     else this.#continuation(offset);
   }
 
@@ -153,6 +157,12 @@ export class Dialogue {
     this.#next();
   }
 
+  #refusal(status: number, offset: number): void {
+    this.#stands = 'continuation';
+    if (this.#current !== undefined) this.#ended('completed', offset, status);
+    this.#next();
+  }
+
   #ended(outcome: CommandOutcome, offset: number, exitCode?: number): void {
     const { commandId = '', from = 0 } = this.#current ?? {};
     this.#current = undefined;
@@ -172,7 +182,8 @@ export class Dialogue {
     if (this.#shell !== undefined && this.#stands !== 'prompt') {
       if (this.#stands !== 'continuation') return;
       this.#stands = 'called off';
-      this.transcript.say({ type: 'pty.input', bytes: Uint8Array.of(interrupt), via: 'reply' });
+      const bytes = this.#shell === 'fish' ? fishCancelKeys : Uint8Array.of(interrupt);
+      this.transcript.say({ type: 'pty.input', bytes, via: 'reply' });
       return;
     }
     this.#waiting.shift();

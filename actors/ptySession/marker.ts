@@ -6,12 +6,14 @@
  *
  *   P ; <status>         a prompt: what ran before has ended with this status
  *   C                    a continuation prompt: the input is incomplete
+ *   X ; <status>         the input is wrong, and stays in the shell's editor
  *   E ; <id> ; <status>  a sentinel: the command with this id has ended
  */
 
 export type Marker =
   | { readonly kind: 'prompt'; readonly status: number }
   | { readonly kind: 'continuation' }
+  | { readonly kind: 'refusal'; readonly status: number }
   | { readonly kind: 'sentinel'; readonly id: string; readonly status: number };
 
 /** How every marker of a session begins, in text. */
@@ -35,9 +37,9 @@ export function isToken(token: string): boolean {
 export function markerOf(body: string): Marker | undefined {
   const [kind, ...fields] = body.split(';');
   if (kind === 'C' && fields.length === 0) return { kind: 'continuation' };
-  if (kind === 'P' && fields.length === 1) {
+  if ((kind === 'P' || kind === 'X') && fields.length === 1) {
     const status = statusOf(fields[0]);
-    return status === undefined ? undefined : { kind: 'prompt', status };
+    return status === undefined ? undefined : { kind: kind === 'P' ? 'prompt' : 'refusal', status };
   }
   if (kind !== 'E' || fields.length !== 2) return undefined;
   const [id = ''] = fields;

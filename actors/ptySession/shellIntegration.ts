@@ -6,7 +6,7 @@
  *     that is only drawn again (Ctrl-L, a new size, a completion list) does not run the hook: no end.
  *   - sh has no hook; the marker stands in its prompt. It draws no prompt twice.
  *   - A continuation prompt carries its own marker. fish has none: Enter says that what stands in its editor
- *     is incomplete. What it finds wrong stays there as well, and that command is simply not over.
+ *     is incomplete, and an event of its own that it is wrong.
  * The marker comes first, so it carries the status of the command; the hook passes that status on, so prompts
  * and hooks of the user see it too. It goes to the terminal itself: after `exec > file` the shell's output
  * goes elsewhere.
@@ -115,13 +115,25 @@ PS2=$'%{\033]7737;${token};C\007%}'$PS2
 }
 
 /**
+ * What empties fish's editor when we ask for it: Ctrl-] twice, read as keys in their order. A Ctrl-C is a signal
+ * to it, and one that comes while a function runs ends that function and nothing else.
+ */
+export const fishCancelKeys = Uint8Array.of(0x1d, 0x1d);
+
+/** The status that `fish -c` gives a text it finds wrong. */
+const fishWrongStatus = 127;
+
+/**
  * Enter and Ctrl-C are bound in each mode of its editor where the user has bound nothing else to them. What
- * Ctrl-C calls off has no prompt event.
+ * they call off has no prompt event.
  */
 function fishText(token: string): string {
   return String.raw`function __troupe_prompt --on-event fish_prompt
   set -l s $status
   printf '\033]7737;${token};P;%s\007' $s >/dev/tty
+end
+function __troupe_wrong --on-event fish_posterror
+  printf '\033]7737;${token};X;${fishWrongStatus}\007' >/dev/tty
 end
 function __troupe_enter
   commandline --is-valid
@@ -138,6 +150,7 @@ for mode in default insert
   for key in \r \n
     bind --user -M $mode $key >/dev/null 2>&1; or bind -M $mode $key __troupe_enter
   end
+  bind -M $mode \c]\c] __troupe_cancel
   bind --user -M $mode \cc >/dev/null 2>&1; or bind -M $mode \cc __troupe_cancel
 end`;
 }

@@ -59,6 +59,22 @@ test('commands are typed one by one from the first prompt on, and each ends at i
   ]);
 });
 
+test('what a shell finds wrong has ended, and what stands in its editor is called off', () => {
+  const dialogue = new Dialogue({ token, shell: 'fish' });
+  dialogue.run({ commandId: 'a', command: 'echo )' });
+  dialogue.output(bytesOf(prompt(0)));
+  dialogue.output(bytesOf(`wrong\u001B]7737;${token};X;127\u0007`));
+  dialogue.run({ commandId: 'b', command: 'true' });
+  expect(dialogue.typed.splice(0)).toEqual(['echo )\n']);
+  dialogue.output(bytesOf(prompt(130)));
+  expect(dialogue.typed.splice(0)).toEqual(['true\n']);
+  const ends = factsOf(dialogue).filter(({ type }) => type === 'command.end' || type === 'pty.input');
+  expect(ends).toMatchObject([
+    { commandId: 'a', outcome: 'completed', exitCode: 127 },
+    { type: 'pty.input', bytes: Uint8Array.of(0x1d, 0x1d), via: 'reply' },
+  ]);
+});
+
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 30));
 test(`any cutting of the output gives the same facts, and every byte once (SEED=${seed})`, () => {
   const random = new Random(seed);

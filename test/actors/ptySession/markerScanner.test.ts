@@ -9,6 +9,7 @@ const token = 'Ab12';
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
 const prompt = (status: number): string => `\u001B]7737;${token};P;${status}\u0007`;
 const continuation = `\u001B]7737;${token};C\u0007`;
+const refusal = `\u001B]7737;${token};X;127\u0007`;
 const sentinel = (id: string, status: number): string => `\u001B]7737;${token};E;${id};${status}\u0007`;
 
 /** Pieces as short as can be written by hand: output as text, markers in braces; neighbours joined. */
@@ -18,6 +19,7 @@ function told(pieces: readonly Piece[]): string {
       if (piece.kind === 'output') return Buffer.from(piece.bytes).toString('latin1');
       const { marker } = piece;
       if (marker.kind === 'prompt') return `{P${marker.status}}`;
+      if (marker.kind === 'refusal') return `{X${marker.status}}`;
       return marker.kind === 'continuation' ? '{C}' : `{E ${marker.id} ${marker.status}}`;
     })
     .join('');
@@ -32,8 +34,8 @@ const cases: readonly (readonly [fact: string, output: string, told: string])[] 
   ['a marker stands between what came before and after', `a${prompt(0)}b`, 'a{P0}b'],
   [
     'markers stand side by side',
-    `${prompt(1)}${continuation}${sentinel('cmd1', 130)}`,
-    '{P1}{C}{E cmd1 130}',
+    `${prompt(1)}${continuation}${refusal}${sentinel('cmd1', 130)}`,
+    '{P1}{C}{X127}{E cmd1 130}',
   ],
   ['the same marker twice is two', `${prompt(2)}${prompt(2)}`, '{P2}{P2}'],
   ['an escape before a marker is output', `\u001B${prompt(0)}`, '\u001B{P0}'],
@@ -48,7 +50,21 @@ const cases: readonly (readonly [fact: string, output: string, told: string])[] 
   ['bytes that are no text are output', '\u00FF\u00FE\u0000', '\u00FF\u00FE\u0000'],
 ];
 
-const bodies = ['P', 'P;x', 'P;1;2', 'Q;1', '', 'E;a;1', 'E;cmd1', 'E;cmd1;-1', 'C;1', 'P;1\u001B', 'P;\n1'];
+const bodies = [
+  'P',
+  'P;x',
+  'P;1;2',
+  'Q;1',
+  '',
+  'E;a;1',
+  'E;cmd1',
+  'E;cmd1;-1',
+  'C;1',
+  'X',
+  'X;y',
+  'P;1\u001B',
+  'P;\n1',
+];
 
 describe('the marker scanner', () => {
   test.each(cases)('%s', (_, output, expected) => {
@@ -117,6 +133,7 @@ describe('the marker scanner', () => {
       prompt(0),
       prompt(130),
       continuation,
+      refusal,
       sentinel('cmd1', 1),
       '\u001B',
       '\u001B]7737;',

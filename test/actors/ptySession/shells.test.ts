@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { commandLine, commandWithSentinel } from '../../../actors/ptySession/commandLine.ts';
 import type { Marker } from '../../../actors/ptySession/marker.ts';
 import { MarkerScanner } from '../../../actors/ptySession/markerScanner.ts';
-import { integrationOf, shellOf } from '../../../actors/ptySession/shellIntegration.ts';
+import { fishCancelKeys, integrationOf, shellOf } from '../../../actors/ptySession/shellIntegration.ts';
 import { ProcessHost } from '../../../runtime/processHost/processHost.ts';
 import { open, size, statOf } from '../../runtime/processHost/kit.ts';
 import type { Opened } from '../../runtime/processHost/kit.ts';
@@ -171,11 +171,17 @@ describe.each(cases)('$title', ({ program, here }) => {
     expect(session.text).toMatch(/foo/);
   });
 
-  // fish does not leave its editor with such a line.
-  test.skipIf(!here || program === 'fish')('completes a syntax error with a code', async () => {
+  test.skipIf(!here)('completes a syntax error with a code', async () => {
     const session = await start(program);
     const marker = await session.run('echo )');
-    expect(marker.kind === 'prompt' && marker.status > 0).toBe(true);
+    // fish keeps such a line in its editor.
+    expect(marker.kind).toBe(program === 'fish' ? 'refusal' : 'prompt');
+    expect('status' in marker && marker.status > 0).toBe(true);
+    if (program === 'fish') {
+      const count = session.markers.length;
+      await session.type(String.fromCodePoint(...fishCancelKeys));
+      expect(await session.marker(count + 1)).toEqual(prompt(130));
+    }
     expect(await session.run('true')).toEqual(prompt(0));
   });
 

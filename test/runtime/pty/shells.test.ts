@@ -74,6 +74,17 @@ describe.each(programs.filter(isHere))('%s', (program) => {
     await printed(session, /\nand ended\r\n/);
   });
 
+  test('completes what it finds wrong with a code, and goes on with the next command', async () => {
+    const session = await opened(program);
+    for (const command of ['echo )', 'true\necho )\nfalse']) {
+      const { outcome, exitCode, text } = await session.exec(command);
+      expect(outcome).toBe('completed');
+      expect(exitCode).toBeGreaterThan(0);
+      expect(text).toMatch(/unexpected|parse error/i);
+      expect(lastOf(await session.exec('echo next'))).toBe('next');
+    }
+  });
+
   test('runs commands of several lines as one', async () => {
     const session = await opened(program);
     const loop = isFish
