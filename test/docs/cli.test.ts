@@ -10,6 +10,8 @@ import { newDirectory } from '../runtime/open.ts';
 
 // Processes start slowly where many tests run at once.
 vi.setConfig({ testTimeout: 60_000 });
+// Shells find no files of whoever runs the tests, whose start may take its time.
+vi.stubEnv('HOME', newDirectory());
 
 const guide = readFileSync('docs/guide/cli.md', 'utf8');
 const scripts = guide.match(/(?<=^```sh\n).*?(?=^```$)/gms) ?? [];

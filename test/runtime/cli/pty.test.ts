@@ -6,6 +6,8 @@ import { newDirectory } from '../open.ts';
 import { said } from './kit.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
+// Shells find no files of whoever runs the tests, whose start may take its time.
+vi.stubEnv('HOME', newDirectory());
 
 test('a session is opened once, runs commands, is looked at and recorded', async () => {
   const directory = newDirectory();

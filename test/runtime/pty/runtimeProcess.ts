@@ -15,7 +15,8 @@ async function pidOf(session: Pty): Promise<number> {
 
 const said: { id: string; pid: number }[] = [];
 for (const [id, options] of Object.entries({
-  shell: { shell: 'bash' as const, secretEnv: { API_KEY: 'sesame-opens-9731' } },
+  // At home it has no files: whatever a developer's own start would decide.
+  shell: { shell: 'bash' as const, env: { HOME: directory }, secretEnv: { API_KEY: 'sesame-opens-9731' } },
   stubborn: { command: 'bash', args: ['--norc', '-c', 'trap "" HUP TERM; while :; do sleep 1000; done'] },
 })) {
   const session = troupe.pty(id);
