@@ -4,12 +4,14 @@
  *   T2. A start that fails or a host that ends is told after its thread has ended, so that nothing of it can
  *       still write (DESIGN §4.9).
  *   T3. Threads alone keep no process alive.
+ *   T4. A start whose thread ends before it could take it fails with it: piscina makes no new thread by itself
+ *       any more once one has ended so early, and the start would wait for ever. The next start makes one.
  * The task of a thread is the start of its host; the host outlives the task. (A task that lasts as long as
  * its host was tried: piscina keeps the process alive while a task runs.)
  */
 import { existsSync } from 'node:fs';
 import type { ResourceLimits, Worker } from 'node:worker_threads';
-import { Piscina } from 'piscina';
+import { Piscina, queueOptionsSymbol } from 'piscina';
 import { TroupeError, errorOf, outcomeOf } from '../actors/troupeError.ts';
 import type { StartOutcome, StartTask } from './worker.ts';
 import type { Shape } from './shape.ts';
@@ -34,6 +36,11 @@ export interface Hosted {
   readonly ended: Promise<Ending>;
 }
 
+/** A task as it is queued: piscina shows it to the balancer by this. */
+interface Waiting {
+  readonly called: AbortController;
+}
+
 interface Thread {
   readonly worker: Worker;
   readonly ended: Promise<Ending>;
@@ -46,6 +53,8 @@ export class Pool {
   readonly #threads = new Map<number, Thread>();
   readonly #taken = new Set<number>();
   readonly #starting = new Set<Promise<unknown>>();
+  /** Starts that no thread has taken, oldest first. */
+  readonly #waiting: Waiting[] = [];
 
   constructor({ threads, resourceLimits, entry = workerEntry() }: PoolOptions) {
     this.#piscina = new Piscina<StartTask, StartOutcome>({
@@ -55,12 +64,16 @@ export class Pool {
       // A thread without a task must turn its loop, not wait for the next one.
       atomics: 'disabled',
       ...(resourceLimits !== undefined && { resourceLimits }),
-      loadBalancer: (_task, workers) => {
+      loadBalancer: (task, workers) => {
         const free = workers.find(({ id, destroyed }) => !destroyed && !this.#taken.has(id));
-        if (free !== undefined) this.#taken.add(free.id); // T1
-        return free ?? null;
+        if (free === undefined) return null;
+        this.#taken.add(free.id); // T1
+        this.#waiting.splice(this.#waiting.indexOf(task[queueOptionsSymbol] as Waiting), 1);
+        return free;
       },
     });
+    // Once piscina has made another thread, if it does.
+    this.#piscina.on('workerDestroy', () => queueMicrotask(() => this.#failUnhoused()));
     this.#piscina.on('workerCreate', ({ id }: { readonly id: number }) => this.#watch(id));
     // Every end of a thread is heard from the thread itself.
     this.#piscina.on('error', () => undefined);
@@ -101,11 +114,22 @@ export class Pool {
   }
 
   async #run(task: StartTask): Promise<StartOutcome | Ending> {
+    const waiting: Waiting = { called: new AbortController() };
+    this.#waiting.push(waiting);
+    const queued = { ...task, [queueOptionsSymbol]: waiting };
+    const { signal } = waiting.called;
     try {
-      return await this.#piscina.run(task, { name: 'start', transferList: [task.port] });
+      return await this.#piscina.run(queued, { name: 'start', transferList: [task.port], signal });
     } catch (error) {
-      return { code: 1, error };
+      return { code: 1, error: signal.aborted ? signal.reason : error };
     }
+  }
+
+  /** T4. */
+  #failUnhoused(): void {
+    const free = this.#piscina.threads.filter(({ threadId }) => !this.#taken.has(threadId));
+    for (const { called } of this.#waiting.splice(free.length))
+      called.abort(new Error('its thread ended before it was ready'));
   }
 
   /** Starts under way have come to something; one that hangs is not waited for. */

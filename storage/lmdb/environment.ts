@@ -10,12 +10,13 @@
 import { chmodSync, existsSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { open } from 'lmdb';
-import type { RootDatabase } from 'lmdb';
+import type { Database, RootDatabase } from 'lmdb';
 import { TroupeError, isTroupeError } from '../../actors/troupeError.ts';
 import type { ErasuresWord } from './erasures.ts';
 import type { Gate } from './gate.ts';
 import { FileLength } from './fileLength.ts';
 import { makeLockFile } from './lockFile.ts';
+import { openFile } from './openFiles.ts';
 import { Table, isNumbered } from './table.ts';
 import type { Counters, Numbered } from './table.ts';
 
@@ -65,13 +66,21 @@ export class Environment {
   readonly #root: RootDatabase<Buffer, Buffer>;
   readonly #length: FileLength;
   readonly #gate: Gate | undefined;
+  readonly #closed: () => void;
 
   constructor(options: EnvironmentOptions) {
     this.directory = options.directory;
     this.#gate = options.gate;
     this.erasures = options.erasures;
-    // Opening a table is a transaction too.
-    [this.#root, this.#length, this.tables] = this.#within(() => this.#opened(options));
+    checkHead(options.directory);
+    this.#closed = openFile(options.directory, options.gate === undefined);
+    try {
+      // Opening a table is a transaction too.
+      [this.#root, this.#length, this.tables] = this.#within(() => this.#opened(options));
+    } catch (error) {
+      this.#closed();
+      throw error;
+    }
   }
 
   #within<T>(work: () => T): T {
@@ -79,7 +88,6 @@ export class Environment {
   }
 
   #opened(options: EnvironmentOptions): [RootDatabase<Buffer, Buffer>, FileLength, Tables] {
-    checkHead(options.directory);
     if (options.gate !== undefined) this.#makeReady(options.directory);
     const root = opened(options);
     const length = new FileLength(options.directory, options.gate !== undefined, () => pagesBytesOf(root));
@@ -87,7 +95,8 @@ export class Environment {
       length.assertUncut();
       if (options.gate !== undefined) root.transactionSync(() => length.keepAhead(0));
       const tables = tableNames.map((name) => {
-        const database = root.openDB<Buffer, Buffer>({ name, encoding: 'binary', keyEncoding: 'binary' });
+        const database = tableOf(root, name);
+        if (database === undefined) throw unfinished(options.directory);
         return [name, new Table(name, database, this.counters)] as const;
       });
       return [root, length, Object.fromEntries(tables) as unknown as Tables];
@@ -151,7 +160,13 @@ export class Environment {
   async close(): Promise<void> {
     this.#length.close();
     await this.#root.close();
+    this.#closed();
   }
+}
+
+/** Undefined: it is not there, and this environment is for reading only. */
+function tableOf(root: RootDatabase<Buffer, Buffer>, name: string): Database<Buffer, Buffer> | undefined {
+  return root.openDB<Buffer, Buffer>({ name, encoding: 'binary', keyEncoding: 'binary' });
 }
 
 /** Without its two meta pages a file kills the process that opens it; an empty one is a new journal. */
@@ -168,6 +183,11 @@ function pagesBytesOf(root: RootDatabase<Buffer, Buffer>): number {
 function full(room: number, cause?: unknown): TroupeError {
   const text = `The journal has no room to write (${room} bytes free). Free some and send again.`;
   return new TroupeError('JOURNAL_FULL', text, { room }, cause);
+}
+
+function unfinished(directory: string): TroupeError {
+  const text = `There is no journal in ${directory} yet: its owner is making it. Open it again in a moment.`;
+  return new TroupeError('NOT_FOUND', text, { directory });
 }
 
 function unreadable(directory: string, cause: unknown): TroupeError {

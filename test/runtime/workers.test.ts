@@ -1,7 +1,8 @@
 /** Workers that are lost: by exit, by throwing, by memory, by a loop that does not end. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { describe, expect, test, vi } from 'vitest';
+import type { Worker } from 'node:worker_threads';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { sendBatch } from '../../runtime/batch.ts';
 import type { BatchItem } from '../../runtime/batch.ts';
 import { shardOf } from '../../storage/shard.ts';
@@ -45,6 +46,24 @@ describe('a worker that exits', () => {
     expect(worker).toMatchObject({ restarts: 1, state: 'up', stuck: false });
     expect(log.lines.some((line) => line.includes('exited with code 3'))).toBe(true);
     expect(await troupe.verify()).toMatchObject({ ok: true, actors: 2 });
+  });
+
+  test('is replaced once more where its next thread ends before it is ready, and the one after', async () => {
+    const made: Worker[] = [];
+    const making = (worker: Worker): void => {
+      made.push(worker);
+      if (made.length === 2 || made.length === 3) void worker.terminate();
+    };
+    process.on('worker', making);
+    onTestFinished(() => void process.off('worker', making));
+    const troupe = await openSample({ workers: 1 });
+    const ref = troupe.actor('counter', '1');
+    await ref.send({ type: 'add' });
+    void made[0]?.terminate();
+    await ref.send({ type: 'add' });
+    expect((await ref.snapshot()).context.count).toBe(2);
+    expect((await troupe.stats()).workers).toMatchObject([{ restarts: 3, state: 'up' }]);
+    expect(made).toHaveLength(4);
   });
 
   test('leaves batches to the next host, each applied once and as a whole', async () => {

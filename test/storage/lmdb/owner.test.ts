@@ -3,8 +3,9 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { open } from 'lmdb';
 import { expect, test } from 'vitest';
 import { Environment } from '../../../storage/lmdb/environment.ts';
 import { Gate, newGateWord } from '../../../storage/lmdb/gate.ts';
@@ -38,6 +39,38 @@ test('the same process is refused as well, and what it has open stays whole', as
   expect(await journal.rows()).toEqual({ rows: [], next: undefined });
   await journal.close();
   await (await openLmdbJournal({ directory })).close();
+});
+
+test('a process that reads it itself is told to close that first', async () => {
+  using scratch = new Scratch();
+  const directory = scratch.journal();
+  await (await openLmdbJournal({ directory })).close();
+  const [reader, other] = await Promise.all([
+    openLmdbJournal({ directory, readOnly: true }),
+    openLmdbJournal({ directory, readOnly: true }),
+  ]);
+  const refused = { code: 'DIRECTORY_IN_USE', message: /read by this process itself/ };
+  await expect(openLmdbJournal({ directory })).rejects.toMatchObject(refused);
+  await reader.close();
+  await expect(openLmdbJournal({ directory })).rejects.toMatchObject(refused);
+  await other.close();
+  const journal = await openLmdbJournal({ directory });
+  // Beside its own it may read.
+  const beside = await openLmdbJournal({ directory, readOnly: true });
+  await journal.close();
+  await (await openLmdbJournal({ directory })).close();
+  await beside.close();
+});
+
+test('a reader of what an owner is only making is told so', async () => {
+  using scratch = new Scratch();
+  const directory = scratch.journal();
+  mkdirSync(directory);
+  await open({ path: directory, noSubdir: false, maxDbs: 20, encoding: 'binary' }).close();
+  const early = openLmdbJournal({ directory, readOnly: true });
+  await expect(early).rejects.toMatchObject({ code: 'NOT_FOUND', details: { directory } });
+  await (await openLmdbJournal({ directory })).close();
+  await (await openLmdbJournal({ directory, readOnly: true })).close();
 });
 
 test('an owner that was killed does not block', async () => {
