@@ -101,7 +101,8 @@ test('what XState cannot read is refused with its reason', () => {
 
 test('a state may be called as a property of every object', () => {
   const definition: unknown = JSON.parse(
-    '{"initial":"constructor","states":{"constructor":{"on":{"__proto__":"toString"}},"toString":{},"__proto__":{"x":1}}}',
+    '{"initial":"constructor","states":{"constructor":{"on":{"__proto__":"toString"}},' +
+      '"toString":{},"__proto__":{"x":1}}}',
   );
   const paths = statesOf(foreignChart(definition, 'proto')).map(({ path }) => path);
   expect(paths).toEqual(['', 'constructor', 'toString']);
