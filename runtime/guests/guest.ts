@@ -45,7 +45,7 @@ export interface Identity {
   readonly address: string;
   readonly kind: string;
   readonly id: string;
-  readonly title: string | undefined;
+  readonly title: () => string | undefined;
   /** The address of another guest of the same sender, if there is one. */
   readonly addressOf: (session: string) => string | undefined;
 }
@@ -149,7 +149,8 @@ export class Guest {
   }
 
   row(): GuestRow {
-    const { address, kind, id, title, addressOf } = this.#is;
+    const { address, kind, id, addressOf } = this.#is;
+    const title = this.#is.title();
     const parent = this.#parent === undefined ? undefined : addressOf(this.#parent);
     const { status } = this;
     const { lastAt, last } = this.#moments;

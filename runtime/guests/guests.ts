@@ -28,7 +28,8 @@ export interface Taken {
 
 interface Sender {
   readonly number: number;
-  readonly title: string | undefined;
+  readonly name: string | undefined;
+  dropped: number;
   readonly sessions: Map<string, Guest>;
   heardAt: number;
   hasLeft: boolean;
@@ -51,10 +52,11 @@ export class Guests {
     this.#now = options.now ?? Date.now;
   }
 
-  /** `sender` is known by what it calls itself; `name` is shown. */
-  take(sender: string, name: string | undefined, told: readonly unknown[]): Taken {
+  /** `sender` is known by what it calls itself; `name` is shown, and how much it could not tell. */
+  take(sender: string, name: string | undefined, told: readonly unknown[], dropped: number = 0): Taken {
     const now = this.#now();
     const from = this.#sender(sender, name, now);
+    from.dropped = dropped;
     const unknown = new Set<string>();
     let refused = 0;
     for (const one of told) {
@@ -111,14 +113,15 @@ export class Guests {
     for (const listener of this.#listeners) listener(address);
   }
 
-  #sender(key: string, title: string | undefined, now: number): Sender {
+  #sender(key: string, name: string | undefined, now: number): Sender {
     let sender = this.#senders.get(key);
     if (sender === undefined) {
       if (this.#senders.size >= guestLimits.senders) {
         const text = `${guestLimits.senders} apps tell of their machines already. Come back later.`;
         throw new TroupeError('TOO_MANY_REQUESTS', text, { senders: guestLimits.senders });
       }
-      sender = { number: ++this.#numbers, title, sessions: new Map(), heardAt: now, hasLeft: false };
+      const number = ++this.#numbers;
+      sender = { number, name, dropped: 0, sessions: new Map(), heardAt: now, hasLeft: false };
       this.#senders.set(key, sender);
       // Nobody waits for it.
       this.#sweeping ??= setInterval(() => this.#sweep(), guestLimits.sweepMs).unref();
@@ -142,7 +145,8 @@ export class Guests {
     const kind = `~${name.replace(/[^\w.:-]+/g, '_').slice(0, 60)}`;
     const id = `${sender.number}.${told.session}`;
     const addressOf = (session: string): string | undefined => sender.sessions.get(session)?.address;
-    const guest = new Guest({ address: `${kind}/${id}`, kind, id, title: sender.title, addressOf }, told.at);
+    const title = (): string | undefined => titleOf(sender);
+    const guest = new Guest({ address: `${kind}/${id}`, kind, id, title, addressOf }, told.at);
     sender.sessions.set(told.session, guest);
     this.#guests.set(guest.address, guest);
     return guest;
@@ -196,4 +200,8 @@ export class Guests {
     clearInterval(this.#sweeping);
     this.#sweeping = undefined;
   }
+}
+
+function titleOf({ name = '', dropped }: Sender): string | undefined {
+  return [name, dropped > 0 ? `${dropped} events dropped` : ''].filter(Boolean).join(' · ') || undefined;
 }

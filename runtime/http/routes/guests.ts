@@ -82,6 +82,8 @@ const tellGuests: AnyRoute = route({
     /** As it is shown. */
     name: Type.Optional(name),
     events: Type.Array(anything, { maxItems: inspectionsMax }),
+    /** Events that were dropped before they were sent, so far. */
+    dropped: Type.Optional(Type.Integer({ minimum: 0 })),
     /** Nothing more is to come. */
     isLast: Type.Optional(Type.Boolean()),
   }),
@@ -97,7 +99,7 @@ const tellGuests: AnyRoute = route({
     assertWhole(access);
     // Nobody speaks for a WebSocket.
     const key = `app ${body.sender}`;
-    const taken = desk.guests.take(key, body.name, body.events);
+    const taken = desk.guests.take(key, body.name, body.events, body.dropped);
     if (body.isLast === true) desk.guests.left(key);
     return json(taken);
   },
