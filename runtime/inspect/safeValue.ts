@@ -1,7 +1,7 @@
 /**
  * Any value of an app as JSON holds it, bounded, and without a throw: contexts hold functions, references to
- * actors, elements of pages, circles. What JSON has no word for is tagged as the API tags it (`$date`, `$map`,
- * `$set`, `$bigint`, `$number`); what cannot be shown is named in brackets.
+ * actors, elements of pages, circles. What JSON has no word for is tagged as the API tags it (`$date`,
+ * `$map`, `$set`, `$bigint`, `$number`); what cannot be shown is named in brackets.
  */
 
 export const safeLimits = { depth: 8, entries: 200, characters: 10_000 } as const;

@@ -19,6 +19,7 @@ export function guestChip(): HTMLElement {
 
 export function guestNote(): HTMLElement {
   const text =
-    'A guest: another app runs it and tells of it. Its last moments are here, in memory alone; nothing of it is kept.';
+    'A guest: another app runs it and tells of it. ' +
+    'Its last moments are here, in memory alone; nothing of it is kept.';
   return el('p', { class: 'guestnote' }, text);
 }

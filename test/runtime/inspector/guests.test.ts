@@ -136,8 +136,10 @@ describe.skipIf(!hasBrowser)('a guest', () => {
       import { createActor, createMachine } from 'xstate';
       import { createInspector } from './runtime/inspect.ts';
       const url = new URLSearchParams(location.search).get('to');
-      const inspector = createInspector({ url, name: 'page', onError: (error) => (document.title = error.code) });
-      const lamp = createMachine({ id: 'lamp', initial: 'off', states: { off: { on: { press: 'on' } }, on: {} } });
+      const onError = (error) => (document.title = error.code);
+      const inspector = createInspector({ url, name: 'page', onError });
+      const states = { off: { on: { press: 'on' } }, on: {} };
+      const lamp = createMachine({ id: 'lamp', initial: 'off', states });
       const actor = createActor(lamp, { inspect: inspector.inspect, input: document.body }).start();
       actor.send({ type: 'press', target: document.body, self: window });
     `);
