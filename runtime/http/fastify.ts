@@ -3,6 +3,7 @@
  * opens. The only file that knows Fastify, and it loads it only to open a server.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { TroupeError } from '../../actors/troupeError.ts';
 import type { Troupe } from '../troupe.ts';
@@ -47,12 +48,20 @@ export async function newApp(
   return app;
 }
 
+/** Where each listener for upgrades is one of these, who comes last serves what nobody took. */
+const upgraders = new WeakSet<object>();
+const taken = new WeakSet<object>();
+
 /** Whoever else of the application takes upgrades is left its own. */
 function upgradeOn({ server, prefix }: FastifyInstance, upgrade: Upgrade): void {
-  server.on('upgrade', (raw, socket, head) => {
-    if (upgrade(raw, socket, head, prefix.length)) return;
-    if (server.listenerCount('upgrade') === 1) servePlainly(server, raw, socket);
-  });
+  const listener = (raw: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    if (upgrade(raw, socket, head, prefix)) taken.add(socket);
+    const all = server.listeners('upgrade');
+    const isLast = all.at(-1) === listener && all.every((one) => upgraders.has(one));
+    if (isLast && !taken.has(socket)) servePlainly(server, raw, socket);
+  };
+  upgraders.add(listener);
+  server.on('upgrade', listener);
 }
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];

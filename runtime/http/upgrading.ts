@@ -24,16 +24,16 @@ import { openInspection } from './routes/guests.ts';
 import type { InspectionQuery } from './routes/guests.ts';
 import { acceptSocket } from './webSocket.ts';
 
-/** `prefixLength`: of the path that it is mounted at. False: it is for somebody else. */
-export type Upgrade = (raw: IncomingMessage, socket: Duplex, head: Buffer, prefixLength?: number) => boolean;
+/** `prefix`: the path that it is mounted at. False: it is for somebody else. */
+export type Upgrade = (raw: IncomingMessage, socket: Duplex, head: Buffer, prefix?: string) => boolean;
 
 export const wantsSocket = ({ headers }: IncomingMessage): boolean =>
   headers.upgrade?.toLowerCase() === 'websocket';
 
 export function upgradeWith(desk: Desk, origins: OriginOptions): Upgrade {
-  return (raw, socket, head, prefixLength = 0) => {
-    const [path, search = ''] = (raw.url ?? '/').slice(prefixLength).split('?', 2);
-    if (path !== openInspection.path || !wantsSocket(raw)) return false;
+  return (raw, socket, head, prefix = '') => {
+    const [path, search = ''] = (raw.url ?? '/').split('?', 2);
+    if (path !== prefix + openInspection.path || !wantsSocket(raw)) return false;
     // What was not read yet must not bring the process down.
     socket.on('error', () => socket.destroy());
     void upgraded({ desk, origins, raw, socket, head, search });

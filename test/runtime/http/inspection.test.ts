@@ -201,23 +201,26 @@ describe('what serves it', () => {
     server.close();
   });
 
-  test('the plugin, below its prefix; other upgrades of the application stay its own', async () => {
+  test('the plugin, below its prefix; what else asks for an upgrade is served without', async () => {
     const troupe = await openSample({ workers: 0 });
     const app = fastify();
-    const authorize = (): Access => ({ by: 'me', can: ['read'] });
-    await app.register(fastifyTroupe, { prefix: '/t', troupe, authorize });
+    const inspectorOf = async (by: string, can: Access['can']): Promise<void> => {
+      await app.register(fastifyTroupe, { prefix: `/${by}`, troupe, authorize: () => ({ by, can }) });
+    };
+    await inspectorOf('a', ['read']);
+    await inspectorOf('b', []);
     app.get('/own', () => 'mine');
     const url = await app.listen({ port: 0, host: '127.0.0.1' });
-    const { closed } = await connected(`${url.replace('http', 'ws')}/t/v1/inspect`);
-    const h2c = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQ' };
-    const own = await new Promise<string>((resolve) => {
-      request(`${url}/own`, { headers: h2c }, (response) => {
-        response.on('data', (piece: Buffer) => resolve(piece.toString()));
-      }).end();
-    });
-    expect(own).toBe('mine');
+    const { closed } = await connected(`${url.replace('http', 'ws')}/a/v1/inspect`);
+    await expect(connected(`${url.replace('http', 'ws')}/b/v1/inspect`)).rejects.toThrow('403 FORBIDDEN');
+    expect(await answerToH2c(`${url}/own`)).toBe('mine');
     await app.close();
     expect(await closed).toEqual([1001, 'the server closes']);
+  });
+
+  test('a server of its own, which serves what asks for HTTP/2 as if it had not', async () => {
+    const { server } = await openServed();
+    expect(await answerToH2c(`${server.url}/healthz`)).toBe('{"ok":true}');
   });
 
   test('a server that closes says so', async () => {
@@ -238,3 +241,16 @@ test('a reader who reads nothing is dropped', async () => {
   socket.resume();
   expect((await closed)[0]).toBe(1006);
 });
+
+async function answerToH2c(url: string): Promise<string> {
+  const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQ' };
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { headers }, (response) => {
+      let text = '';
+      response.on('data', (piece: Buffer) => (text += piece.toString()));
+      response.on('end', () => resolve(text));
+    });
+    asked.once('error', reject);
+    asked.end();
+  });
+}
