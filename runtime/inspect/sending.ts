@@ -5,6 +5,7 @@
  */
 import { refusalOf } from '../client/problem.ts';
 import { unanswered } from '../client/refusal.ts';
+import { newSendId } from '../client/remote.ts';
 import type { InspectorOptions } from './createInspector.ts';
 import { isLast, messageOf, sessionOf, toldAgain } from './told.ts';
 import type { Inspected } from './told.ts';
@@ -22,7 +23,7 @@ const knownMax = 1000;
 
 export class Sending {
   readonly #options: InspectorOptions & typeof defaults;
-  readonly #sender = crypto.randomUUID();
+  readonly #sender = newSendId();
   #waiting: Inspected[] = [];
   readonly #known = new Map<string, Inspected>();
   readonly #reported = new Set<string>();
