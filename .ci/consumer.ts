@@ -7,11 +7,21 @@ import * as actors from 'troupe/actors';
 import * as adapters from 'troupe/adapters';
 import * as client from 'troupe/client';
 import * as http from 'troupe/http';
+import * as inspect from 'troupe/inspect';
 import * as storage from 'troupe/storage';
 import * as testing from 'troupe/testing';
 import { assign, fromPromise, setup } from 'xstate';
 
-export const subpaths: readonly object[] = [troupe, actors, adapters, client, http, storage, testing];
+export const subpaths: readonly object[] = [
+  troupe,
+  actors,
+  adapters,
+  client,
+  http,
+  inspect,
+  storage,
+  testing,
+];
 
 const machine = setup({
   types: {

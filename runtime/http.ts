@@ -18,3 +18,4 @@ export type { OriginOptions } from './http/origin.ts';
 export type { HttpLimits } from './http/limits.ts';
 export type { AnyRoute, InspectorMode } from './http/route.ts';
 export type { Problem } from './http/problem.ts';
+export type { Upgrade } from './http/upgrading.ts';

@@ -40,7 +40,7 @@ export class Project implements Disposable {
     for (const layer of ['actors', 'storage', 'runtime']) {
       symlinkSync(join(checkout, layer), join(troupe, layer));
     }
-    for (const peer of ['xstate', 'fastify']) {
+    for (const peer of ['xstate', 'fastify', '@statelyai']) {
       symlinkSync(join(checkout, 'node_modules', peer), join(this.path, 'node_modules', peer));
     }
     writeFileSync(
@@ -52,6 +52,7 @@ export class Project implements Disposable {
           '.': './runtime/index.ts',
           './client': './runtime/client.ts',
           './http': './runtime/http.ts',
+          './inspect': './runtime/inspect.ts',
           './adapters': './actors/adapters/index.ts',
           './testing': './runtime/testing.ts',
         },

@@ -14,6 +14,7 @@ const purposes: Readonly<Record<string, string>> = {
   './adapters': 'What agents emit, as events of a run: pure mappers.',
   './client': 'A runtime behind HTTP, from a browser or another process.',
   './http': 'The runtime from outside: routes, a handler for any server, a server of its own.',
+  './inspect': "An app's own XState actors in the inspector: for browsers and Node, without the runtime.",
   './storage': 'The journal on its own, without actors.',
   './testing': 'What helps to test actors and journals, free of any test framework.',
 };

@@ -4,6 +4,7 @@
  */
 import ts from 'typescript-5.9';
 import * as run from '../../actors/agentRun/limits.ts';
+import { guestLimits } from '../../runtime/guests/limits.ts';
 import { limits as outbox } from '../../actors/outbox/limits.ts';
 import * as pty from '../../actors/ptySession/limits.ts';
 import * as runtime from '../../runtime/limits.ts';
@@ -40,6 +41,12 @@ const chapters: readonly Chapter[] = [
     opening: 'Of each child, and of all.',
     path: processPath,
     values: { ...processHost.defaultProcessLimits, ...processHost },
+  },
+  {
+    title: 'Of guests',
+    opening: 'Fixed, but for how many there are: `guests` of a server.',
+    path: 'runtime/guests/limits.ts',
+    values: guestLimits,
   },
   { title: 'Of the journal', opening: 'Fixed.', path: 'storage/limits.ts', values: journal },
 ];

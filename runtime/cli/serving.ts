@@ -79,6 +79,7 @@ async function portServer(troupe: Troupe<unknown>, { given, env }: VerbCall): Pr
     ...(host !== undefined && { host }),
     ...(token !== undefined && token !== '' && { token }),
     can: ['read', 'send', 'answer', ...(given.is('allow-launch') ? (['launch'] as const) : [])],
+    origins: given.texts('origin'),
     inspector: given.is('allow-send') ? 'send' : 'read',
   };
   const port = given.whole('port');

@@ -20,7 +20,7 @@ export async function bodyOf(
   const bytes = await incoming.body(limits.bodyBytes);
   if (bytes.byteLength === 0 && isOptional) return undefined;
   assertJson(incoming.header('content-type'));
-  const value = parsed(bytes, limits.depth);
+  const value = jsonIn(bytes, limits.depth);
   return checked(schema, value, (path, message) => {
     const text = `${path === '' ? 'The body' : `"${path}" of the body`} ${message}.`;
     return new TroupeError('INVALID_OPTION', text, { option: path });
@@ -46,7 +46,8 @@ export function assertStreams(incoming: Incoming, type: string): void {
   throw new TroupeError('INVALID_REQUEST', text.slice(0, 300), { status: 415 });
 }
 
-function parsed(bytes: Uint8Array, depthMax: number): unknown {
+/** JSON in UTF-8; throws `INVALID_REQUEST` where it is none, or nested deeper. */
+export function jsonIn(bytes: Uint8Array, depthMax: number): unknown {
   if (depthOf(bytes) > depthMax) {
     throw new TroupeError('INVALID_REQUEST', `The body is nested deeper than ${depthMax}.`, { depthMax });
   }

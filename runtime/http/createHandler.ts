@@ -7,18 +7,27 @@ import { tooLarge } from './body.ts';
 import { admitWith, servingOf } from './desk.ts';
 import type { HandlerOptions } from './desk.ts';
 import type { Answer, Incoming } from './incoming.ts';
+import type { Upgrade } from './upgrading.ts';
 
 /** Answers requests of the web standard. */
-export type Handler = (request: Request) => Promise<Response>;
+export interface Handler {
+  (request: Request): Promise<Response>;
+  /**
+   * For `server.on('upgrade', …)` of Node, which the web standard has no word for: takes what is to become a
+   * WebSocket at `/v1/inspect`, and says whether it did.
+   */
+  readonly upgrade: Upgrade;
+}
 
 /** Where it is mounted, paths begin with `/v1`, `/inspector`, `/metrics`, `/healthz` or `/readyz`. */
 export function createHandler<D>(troupe: Troupe<D>, options: HandlerOptions): Handler {
-  const { dispatch } = servingOf(troupe, admitWith(options), options);
-  return async (request) => {
+  const { dispatch, upgrade } = servingOf(troupe, admitWith(options), options);
+  const handler = async (request: Request): Promise<Response> => {
     const leaving = new AbortController();
     const answer = await dispatch(incomingOf(request, AbortSignal.any([request.signal, leaving.signal])));
     return responseOf(request, answer, leaving);
   };
+  return Object.assign(handler, { upgrade });
 }
 
 function incomingOf(request: Request, gone: AbortSignal): Incoming {

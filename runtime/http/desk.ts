@@ -12,7 +12,10 @@ import type { HttpLimits } from './limits.ts';
 import type { OriginOptions } from './origin.ts';
 import type { Desk, InspectorMode } from './route.ts';
 import { Streams } from './streams.ts';
+import { Guests } from '../guests/guests.ts';
 import { table } from './table.ts';
+import { upgradeWith } from './upgrading.ts';
+import type { Upgrade } from './upgrading.ts';
 
 /** What every way of serving has in common. */
 export interface ServingOptions extends OriginOptions {
@@ -31,6 +34,8 @@ export interface HandlerOptions extends ServingOptions {
 export interface Serving {
   readonly desk: Desk;
   readonly dispatch: Dispatch;
+  /** Takes a request that is to become a WebSocket; false: it is none of this server's. */
+  readonly upgrade: Upgrade;
   /** Takes nothing new, and ends its streams. */
   readonly close: () => void;
 }
@@ -40,6 +45,7 @@ export function servingOf<D>(troupe: Troupe<D>, admit: Admit, options: ServingOp
   const { inspector = 'read' } = options;
   assertOneOf('inspector', inspector, ['read', 'send', 'off']);
   const streams = new Streams(limits.streams);
+  const guests = new Guests({ max: limits.guests, keepMs: limits.guestMs });
   let isClosing = false;
   const desk: Desk = {
     // Its kinds are looked up when a request names one.
@@ -51,14 +57,16 @@ export function servingOf<D>(troupe: Troupe<D>, admit: Admit, options: ServingOp
     table,
     isClosing: () => isClosing,
     inspector,
+    guests,
   };
   const { hosts, origins } = options;
-  const dispatch = dispatchOf(desk, { ...(hosts && { hosts }), ...(origins && { origins }) });
+  const pages: OriginOptions = { ...(hosts && { hosts }), ...(origins && { origins }) };
   const close = (): void => {
     isClosing = true;
     streams.close();
+    guests.close();
   };
-  return { desk, dispatch, close };
+  return { desk, dispatch: dispatchOf(desk, pages), upgrade: upgradeWith(desk, pages), close };
 }
 
 /** Its `authorize`, asked for every request. */

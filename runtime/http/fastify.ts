@@ -3,16 +3,20 @@
  * opens. The only file that knows Fastify, and it loads it only to open a server.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { TroupeError } from '../../actors/troupeError.ts';
 import type { Troupe } from '../troupe.ts';
 import { admitWith, servingOf } from './desk.ts';
-import type { HandlerOptions } from './desk.ts';
+import type { HandlerOptions, Serving } from './desk.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Answer, Incoming } from './incoming.ts';
 import { piecesOf, wholeOf } from './nodeBody.ts';
 import { problem } from './problem.ts';
+import { headerOf, requestOf } from './rawRequest.ts';
 import { table } from './table.ts';
+import { servePlainly } from './upgrading.ts';
+import type { Upgrade } from './upgrading.ts';
 
 /** How the plugin serves a runtime. */
 export interface PluginOptions<D = unknown> extends HandlerOptions {
@@ -21,13 +25,17 @@ export interface PluginOptions<D = unknown> extends HandlerOptions {
 
 /** `app.register(fastifyTroupe, { troupe, authorize })`, with a `prefix` unless it is to be at `/`. */
 export async function fastifyTroupe<D>(app: FastifyInstance, options: PluginOptions<D>): Promise<void> {
-  const { dispatch, close } = servingOf(options.troupe, admitWith(options), options);
+  const { dispatch, upgrade, close } = servingOf(options.troupe, admitWith(options), options);
   app.addHook('preClose', async () => close());
   mount(app, dispatch);
+  upgradeOn(app, upgrade);
 }
 
 /** An app of its own that serves this and nothing else. */
-export async function newApp(options: FastifyServerOptions, dispatch: Dispatch): Promise<FastifyInstance> {
+export async function newApp(
+  options: FastifyServerOptions,
+  { dispatch, upgrade }: Pick<Serving, 'dispatch' | 'upgrade'>,
+): Promise<FastifyInstance> {
   const { fastify } = await import('fastify');
   const app: FastifyInstance = fastify({
     ...(options as object),
@@ -35,8 +43,25 @@ export async function newApp(options: FastifyServerOptions, dispatch: Dispatch):
     frameworkErrors: (error, _request, reply) => void sent(reply, refusedBy(error)),
   });
   mount(app, dispatch);
+  upgradeOn(app, upgrade);
   app.setNotFoundHandler(async (request, reply) => carried(app, dispatch, request, reply));
   return app;
+}
+
+/** Where each listener for upgrades is one of these, who comes last serves what nobody took. */
+const upgraders = new WeakSet<object>();
+const taken = new WeakSet<object>();
+
+/** Whoever else of the application takes upgrades is left its own. */
+function upgradeOn({ server, prefix }: FastifyInstance, upgrade: Upgrade): void {
+  const listener = (raw: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    if (upgrade(raw, socket, head, prefix)) taken.add(socket);
+    const all = server.listeners('upgrade');
+    const isLast = all.at(-1) === listener && all.every((one) => upgraders.has(one));
+    if (isLast && !taken.has(socket)) servePlainly(server, raw, socket);
+  };
+  upgraders.add(listener);
+  server.on('upgrade', listener);
 }
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -107,29 +132,16 @@ function incomingOf(
   gone: Gone,
   prefixLength: number,
 ): Incoming {
-  const { method = 'GET', url = '/', headers } = raw;
+  const { method = 'GET', url = '/' } = raw;
   return {
     method,
     target: url.slice(prefixLength),
-    header(name) {
-      const value = headers[name];
-      return Array.isArray(value) ? value.join(', ') : value;
-    },
+    header: (name) => headerOf(raw, name),
     body: async (bytesMax) => wholeOf(raw, bytesMax),
     pieces: () => piecesOf(raw, response),
     gone: () => gone.signal(),
     request: () => requestOf(raw, method, url),
   };
-}
-
-function requestOf(raw: IncomingMessage, method: string, url: string): Request {
-  const headers = new Headers();
-  for (let i = 0; i < raw.rawHeaders.length; i += 2) {
-    headers.append(raw.rawHeaders[i] ?? '', raw.rawHeaders[i + 1] ?? '');
-  }
-  const scheme = 'encrypted' in raw.socket ? 'https' : 'http';
-  const base = `${scheme}://${raw.headers.host ?? 'localhost'}`;
-  return new Request(new URL(url, URL.canParse(base) ? base : `${scheme}://localhost`), { method, headers });
 }
 
 async function sent(reply: FastifyReply, { status, headers = {}, body }: Answer): Promise<FastifyReply> {

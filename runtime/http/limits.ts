@@ -18,6 +18,10 @@ export interface HttpLimits {
   readonly authorizeMs: number;
   /** A body that is taken as it comes and says nothing for so long has ended: engines think for minutes. */
   readonly silenceMs: number;
+  /** Machines that apps run themselves and tell of: each takes at most half a megabyte of memory. */
+  readonly guests: number;
+  /** A guest is shown for so long after its app has left. */
+  readonly guestMs: number;
 }
 
 export const defaultHttpLimits: HttpLimits = {
@@ -28,6 +32,8 @@ export const defaultHttpLimits: HttpLimits = {
   heartbeatMs: 15_000,
   authorizeMs: 60_000,
   silenceMs: 600_000,
+  guests: 256,
+  guestMs: 300_000,
 };
 
 /** Facts and rows of a page, unless asked otherwise, and at most. */
@@ -35,5 +41,9 @@ export const pageDefault = 100;
 export const pageMax = 1000;
 /** Of one page of facts, encoded: it is held in memory as a whole. */
 export const pageBytesMax = 8 * 1024 * 1024;
+/** Of one message of a WebSocket, and of what an app tells at once: a snapshot and its room. */
+export const messageBytesMax: number = 1024 * 1024;
+/** What an app tells of its machines in one request. */
+export const inspectionsMax = 1000;
 /** The longest that a request waits for something to happen. */
 export const waitMsMax = 60_000;

@@ -16,6 +16,7 @@ import { newApp } from './fastify.ts';
 import { isPiecemeal } from './nodeBody.ts';
 import { problem } from './problem.ts';
 import { admitByToken } from './token.ts';
+import { wantsSocket } from './upgrading.ts';
 import { TroupeError } from '../../actors/troupeError.ts';
 
 /** Where a server listens, and whom it lets in. */
@@ -80,12 +81,14 @@ export async function openServer<D>(troupe: Troupe<D>, options: ServerOptions = 
       requestTimeout: requestMs,
       clientErrorHandler,
       http: {
+        // What asks for anything else, HTTP/2 say, is served as if it had not.
+        shouldUpgradeCallback: wantsSocket,
         maxHeaderSize: headerBytes,
         headersTimeout: headersMs,
         connectionsCheckingInterval: Math.min(1000, Math.ceil(headersMs / 2)),
       },
     } as object,
-    serving.dispatch,
+    serving,
   );
   app.server.maxConnections = connections;
   await app.listen(path === undefined ? { host, port } : { path });

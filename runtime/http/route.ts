@@ -3,6 +3,7 @@
  * rely on. It knows no server.
  */
 import type { Static, TObject, TSchema } from 'typebox';
+import type { Guests } from '../guests/guests.ts';
 import type { Troupe } from '../troupe.ts';
 import type { Access, Admit, Right } from './access.ts';
 import type { Answer, Incoming } from './incoming.ts';
@@ -32,6 +33,8 @@ export interface Desk {
   readonly admit: Admit;
   readonly isClosing: () => boolean;
   readonly inspector: InspectorMode;
+  /** Machines that others run and tell of. */
+  readonly guests: Guests;
 }
 
 export interface Call<Q = unknown, B = unknown> {

@@ -7,6 +7,8 @@ import { chartRoutes } from './routes/charts.ts';
 import { directoryRoutes } from './routes/directory.ts';
 import { sendEvents } from './routes/events.ts';
 import { followingRoutes } from './routes/following.ts';
+import { guestChartRoutes } from './routes/guestCharts.ts';
+import { guestRoutes } from './routes/guests.ts';
 import { readEvents } from './routes/history.ts';
 import { ingestRun } from './routes/ingest.ts';
 import { inspectorRoutes } from './routes/inspector.ts';
@@ -29,6 +31,8 @@ export const table: readonly AnyRoute[] = [
   ...outboxRoutes,
   ...ptyRoutes,
   ...chartRoutes,
+  ...guestRoutes,
+  ...guestChartRoutes,
   ...servingRoutes,
   ...inspectorRoutes,
 ];

@@ -9,6 +9,7 @@ import { pageHtml } from './pageHtml.ts';
 import { colours } from './styles/colours.ts';
 import { details } from './styles/details.ts';
 import { frame } from './styles/frame.ts';
+import { guests } from './styles/guests.ts';
 import { lists } from './styles/lists.ts';
 import { screen } from './styles/screen.ts';
 import { sequence } from './styles/sequence.ts';
@@ -27,7 +28,10 @@ export function inspectorFile(name: string): PageFile | undefined {
 
 export function inspectorFiles(): ReadonlyMap<string, PageFile> {
   files ??= new Map([
-    ['page.css', { type: 'text/css', text: [colours, frame, lists, details, sequence, screen].join('\n') }],
+    [
+      'page.css',
+      { type: 'text/css', text: [colours, frame, lists, details, sequence, screen, guests].join('\n') },
+    ],
     ['chart.css', { type: 'text/css', text: chartSheet() }],
     ...modules(),
   ]);

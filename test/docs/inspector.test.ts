@@ -14,8 +14,8 @@ const text = readFileSync('docs/guide/inspector.md', 'utf8');
 
 const guide = pageOf(text);
 
-test('it has one program', () => {
-  expect([...guide.files.keys()]).toEqual(['inspect.ts']);
+test('it has a program that serves, and two that are looked at', () => {
+  expect([...guide.files.keys()]).toEqual(['inspect.ts', 'lamp.ts', 'stately.ts']);
 });
 
 test('its program serves the page that may send', async () => {
@@ -37,6 +37,32 @@ test('its program serves the page that may send', async () => {
     const rows = (await (await fetch(new URL('/v1/actors', url))).json()) as { items: object[] };
     expect(rows.items).toMatchObject([{ address: 'run/fix-login' }]);
   } finally {
+    server.kill('SIGKILL');
+    await ended;
+  }
+});
+
+test("machines outside of the runtime are guests, and Stately's tools are told of the runtime", async () => {
+  using project = new Project(guide.files);
+  const server = spawn(process.execPath, ['inspect.ts'], {
+    cwd: project.path,
+    env: { ...process.env, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const ended = once(server, 'exit');
+  try {
+    const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
+    const url = String((await lines.next()).value).replace('/inspector', '');
+    vi.stubEnv('URL', url);
+    for (const name of ['lamp.ts', 'stately.ts']) {
+      const told = await project.run(name);
+      expect(told).toEqual({ errors: '', code: 0, signal: null, out: guide.outputs.get(name) });
+    }
+    const guests = (await (await fetch(`${url}/v1/guests`)).json()) as { items: object[] };
+    const [lamp] = guests.items;
+    expect(lamp).toMatchObject({ kind: '~lamp', title: 'hall', state: ['on'], status: 'left', seq: 3 });
+  } finally {
+    vi.unstubAllEnvs();
     server.kill('SIGKILL');
     await ended;
   }

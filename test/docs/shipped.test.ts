@@ -39,6 +39,7 @@ test('every entry point can be required: nothing it imports awaits at its top le
     'actors/index.ts',
     'storage/index.ts',
     'runtime/client.ts',
+    'runtime/inspect.ts',
     'runtime/testing.ts',
   ];
   const program = `for (const entry of ${JSON.stringify(entries)}) {

@@ -16,6 +16,7 @@ export const serve: Verb = {
     actors: { type: 'text', value: 'FILE', about: 'the module that exports your definitions' },
     workers: { type: 'whole', value: 'N', about: 'threads that host actors (1)' },
     demo: { type: 'switch', about: 'with a live fleet to look at (data in .troupe-demo)' },
+    origin: { type: 'texts', value: 'URL', about: 'pages of this origin may ask, too' },
     'allow-launch': { type: 'switch', about: 'lets requests start processes' },
     'allow-send': { type: 'switch', about: 'lets the inspector send events' },
   },

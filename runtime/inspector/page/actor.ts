@@ -6,6 +6,7 @@ import { DigestTab } from './digestTab.ts';
 import { button, el, fill } from './dom.ts';
 import { EventTab } from './eventTab.ts';
 import { exportMenu } from './exports.ts';
+import { guestNote, isGuest } from './guests.ts';
 import { OutboxTab } from './outboxTab.ts';
 import { idOf, kindOf } from './place.ts';
 import type { Place, View } from './place.ts';
@@ -54,7 +55,7 @@ export class ActorView {
     this.#chart = new ChartView(address);
     this.#viewsOf = this.#makeViews();
     this.#view = this.#viewNamed(place.view);
-    this.#tabs = tabsFor(kindOf(address), allowed);
+    this.#tabs = tabsFor(address, allowed);
     this.#tab = this.#tabNamed(place.tab);
     this.element = el(
       'section',
@@ -73,6 +74,7 @@ export class ActorView {
         this.#states,
         this.#when,
         exportMenu(this.#watched, (error) => this.#fail(error)),
+        isGuest(address) && guestNote(),
         this.#failure,
       ),
       this.#stage,
@@ -143,6 +145,7 @@ export class ActorView {
     const { element } = this.#chart;
     // It is told of each moment, seen or not.
     const chart = { element, show: (): void => undefined };
+    if (isGuest(this.address)) return new Map([['chart', chart]]);
     const sequence = new SequenceView(this.#watched, failed);
     if (kindOf(this.address) !== 'pty')
       return new Map([
@@ -235,10 +238,12 @@ export class ActorView {
   }
 }
 
-function tabsFor(kind: string, allowed: Allowed): readonly Tab[] {
+function tabsFor(address: string, allowed: Allowed): readonly Tab[] {
+  const kind = kindOf(address);
+  const first = [new EventTab(), new ContextTab()];
+  if (isGuest(address)) return first;
   return [
-    new EventTab(),
-    new ContextTab(),
+    ...first,
     ...(kind === 'run' ? [new TranscriptTab()] : []),
     ...(kind === 'outbox' ? [new OutboxTab(allowed)] : []),
     new DigestTab(),

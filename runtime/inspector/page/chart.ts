@@ -10,7 +10,7 @@ import { visitsOf, warm } from './heat.ts';
 import type { HeatBy } from './heat.ts';
 import { Lens } from './lens.ts';
 import { Minimap } from './minimap.ts';
-import { kindOf } from './place.ts';
+import { chartPathOf, isGuest } from './guests.ts';
 import type { ChartOfKind, Event, Rect } from './told.ts';
 import { takenBy } from './transitions.ts';
 
@@ -50,7 +50,8 @@ export class ChartView {
     const tools = el(
       'div',
       { class: 'tools' },
-      this.#heat,
+      // Only of actors it is known where they were.
+      !isGuest(address) && this.#heat,
       button('−', () => this.#zoom(1 / 1.25), { 'aria-label': 'Smaller', title: 'Smaller ( - )' }),
       button('+', () => this.#zoom(1.25), { 'aria-label': 'Larger', title: 'Larger ( + )' }),
       button('Active', () => this.#follow(), { title: 'Where it happens ( a )' }),
@@ -72,7 +73,7 @@ export class ChartView {
     const collapsed = Array.from(this.#closed, (path) => `collapsed=${encodeURIComponent(path)}`);
     const query = collapsed.join('&');
     this.#shown = query;
-    const path = `definitions/${encodeURIComponent(kindOf(this.#address))}/chart`;
+    const path = chartPathOf(this.#address);
     try {
       const [chart, svg] = await Promise.all([
         read<ChartOfKind>(`${path}?${query}`),

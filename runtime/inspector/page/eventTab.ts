@@ -2,6 +2,7 @@
 import { differencesOf } from './differences.ts';
 import type { Difference } from './differences.ts';
 import { el, fill } from './dom.ts';
+import { isGuest } from './guests.ts';
 import { leadLists, leadsOf } from './leads.ts';
 import type { Tab } from './tab.ts';
 import type { Fact } from './told.ts';
@@ -20,9 +21,10 @@ export class EventTab implements Tab {
   #led = '';
 
   show(moment: Moment, watched: Watched): void | Promise<void> {
-    this.#show(moment);
+    const isLed = !isGuest(watched.address);
+    this.#show(moment, isLed);
     const { fact } = moment;
-    return fact && this.#lead(fact, watched);
+    return fact && isLed ? this.#lead(fact, watched) : undefined;
   }
 
   /** What an event led to may come later: the present is asked again. */
@@ -36,7 +38,7 @@ export class EventTab implements Tab {
     if (key === this.#led) fill(this.#leads, ...leadLists(leads, fact, address));
   }
 
-  #show({ snapshot, before, fact }: Moment): void {
+  #show({ snapshot, before, fact }: Moment, isLed: boolean): void {
     if (fact === undefined) {
       fill(this.element, el('p', { class: 'empty' }, 'The event of this moment is not there any more.'));
       return;
@@ -59,8 +61,8 @@ export class EventTab implements Tab {
           value === undefined ? [] : [el('dt', {}, name), el('dd', {}, value)],
         ),
       ),
-      el('h4', {}, 'Cause and effects'),
-      this.#leads,
+      isLed && el('h4', {}, 'Cause and effects'),
+      isLed && this.#leads,
       el('h4', {}, 'State'),
       el('p', { class: 'moves' }, moved.length === 0 ? 'as before' : moved.join('\n')),
       el('h4', {}, 'Changed in the context'),

@@ -1,6 +1,7 @@
 /** What can be taken away from the page: the picture, Mermaid's text, and all that is loaded of an actor. */
 import { read, readText } from './api.ts';
 import { button, el } from './dom.ts';
+import { chartPathOf, isGuest } from './guests.ts';
 import { idOf, kindOf } from './place.ts';
 import { testOf } from './testOf.ts';
 import type { ChartOfKind } from './told.ts';
@@ -9,7 +10,7 @@ import type { Watched } from './watched.ts';
 export function exportMenu(watched: Watched, failed: (error: unknown) => void): HTMLElement {
   const { address } = watched;
   const kind = kindOf(address);
-  const path = `definitions/${encodeURIComponent(kind)}/chart`;
+  const path = chartPathOf(address);
   const taking = (name: string, type: string, make: () => Promise<string>) => (): void => {
     make().then((text) => save(name, type, text), failed);
   };
@@ -36,8 +37,9 @@ export function exportMenu(watched: Watched, failed: (error: unknown) => void): 
       { class: 'items' },
       button('Chart as SVG', taking(`${kind}.svg`, 'image/svg+xml', svg)),
       button('Chart as Mermaid', taking(`${kind}.mmd`, 'text/plain', mermaid)),
-      // Of the built-in kinds there is no definition to import.
-      !/^(?:run|pty|outbox)$/.test(kind) &&
+      // Of the built-in kinds there is no definition to import, and of guests no history.
+      !isGuest(address) &&
+        !/^(?:run|pty|outbox)$/.test(kind) &&
         button('A test for vitest', taking(`${kind}-${name}.test.ts`, 'text/plain', historyTest)),
       button('What is loaded, as JSON', taking(`${kind}-${name}.json`, 'application/json', bundle)),
     ),

@@ -91,19 +91,30 @@ export class Fleet {
 
   /** Follows all rows until the signal says otherwise. */
   follow(signal: AbortSignal): void {
-    const { connected, refused, news } = this.#events;
+    const { connected, refused } = this.#events;
     void follow({
       path: 'watch?windowMs=250',
       signal,
       connected,
       refused,
-      told: ({ data }, isFirst) => {
-        this.rows.apply(data as RowChanges, isFirst, Date.now());
-        this.#showKinds();
-        this.#sort();
-        news();
-      },
+      told: ({ data }, isFirst) => this.#apply(data as RowChanges, isFirst, false),
     });
+    const nothing = (): void => undefined;
+    void follow({
+      path: 'guests/watch',
+      signal,
+      connected: nothing,
+      // Who sees a part of the actors sees no guests.
+      refused: nothing,
+      told: ({ data }, isFirst) => this.#apply(data as RowChanges, isFirst, true),
+    });
+  }
+
+  #apply(changes: RowChanges, isWhole: boolean, areGuests: boolean): void {
+    this.rows.apply(changes, isWhole, areGuests, Date.now());
+    this.#showKinds();
+    this.#sort();
+    this.#events.news();
   }
 
   focusSearch(): void {

@@ -1,5 +1,6 @@
 /** One actor in a line. */
 import { el } from './dom.ts';
+import { guestChip, isGuest } from './guests.ts';
 import { fragmentOf } from './place.ts';
 import type { ShownRow } from './rows.ts';
 import { ageOf, costOf, dayOf, rateOf, shortOf, spanOf } from './words.ts';
@@ -17,6 +18,7 @@ export function fleetRow({ row, depth }: ShownRow, { now, rate, isSelected }: Ro
     'a',
     { href: fragmentOf({ address }), ...(isSelected && { 'aria-current': 'page' }) },
     el('span', { class: 'kind' }, kind),
+    isGuest(address) && guestChip(),
     el('span', { class: 'id' }, id),
     title !== undefined && el('span', { class: 'title' }, title),
   );

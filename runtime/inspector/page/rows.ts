@@ -2,6 +2,7 @@
  * The rows of the fleet: what is known of every actor, and which of it is shown, in which order. Children
  * stand under their parents as long as both are shown.
  */
+import { isGuest } from './guests.ts';
 import type { Row, RowChanges } from './told.ts';
 
 export type SortKey = 'address' | 'state' | 'age' | 'last' | 'rate' | 'cost';
@@ -44,11 +45,13 @@ export class Rows {
     return [...new Set(Array.from(this.#rows.values(), ({ kind }) => kind))].toSorted();
   }
 
-  /** `isWhole`: what is not in it is not there. */
-  apply({ changed, removed }: RowChanges, isWhole: boolean, now: number): void {
+  /** `isWhole`: of all guests, or of all actors, what is not in it is not there. */
+  apply({ changed, removed }: RowChanges, isWhole: boolean, areGuests: boolean, now: number): void {
     if (isWhole) {
       const there = new Set(changed.map(({ address }) => address));
-      for (const address of this.#rows.keys()) if (!there.has(address)) this.#rows.delete(address);
+      for (const address of this.#rows.keys()) {
+        if (isGuest(address) === areGuests && !there.has(address)) this.#rows.delete(address);
+      }
     }
     for (const address of removed) this.#rows.delete(address);
     for (const row of changed) {

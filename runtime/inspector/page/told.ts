@@ -5,7 +5,8 @@ export interface Row {
   readonly kind: string;
   readonly id: string;
   readonly seq: number;
-  readonly status: 'live' | 'sealed' | 'quarantined';
+  /** The last two are of guests. */
+  readonly status: 'live' | 'sealed' | 'quarantined' | 'ended' | 'left';
   readonly state: readonly string[];
   readonly tags: readonly string[];
   readonly labels: Readonly<Record<string, string>>;

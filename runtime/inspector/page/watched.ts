@@ -6,7 +6,7 @@
  */
 import { isCode, read } from './api.ts';
 import { Latest } from './latest.ts';
-import { pathOf } from './place.ts';
+import { pathTo } from './guests.ts';
 import type { Fact, Page, Snapshot } from './told.ts';
 
 export interface Moment {
@@ -43,7 +43,7 @@ export class Watched {
 
   constructor(address: string, at: number | undefined, events: WatchedEvents) {
     this.address = address;
-    this.#path = `actors/${pathOf(address)}`;
+    this.#path = pathTo(address);
     this.at = at;
     this.#events = events;
     const failed = (error: unknown): void => {

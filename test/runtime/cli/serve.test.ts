@@ -32,6 +32,21 @@ test('it answers on its port and on a socket of its user alone until Ctrl-C', as
   expect(existsSync(socket)).toBe(false);
 });
 
+test('pages of another origin may ask where it was told so', async () => {
+  const { url, interrupt } = await serve(
+    newDirectory(),
+    '--origin',
+    'https://a.example',
+    '--origin',
+    'https://b.example',
+  );
+  const status = async (origin: string): Promise<number> =>
+    (await fetch(`${url}/v1/actors`, { headers: { origin } })).status;
+  const origins = ['https://a.example', 'https://b.example', 'https://c.example'];
+  expect(await Promise.all(origins.map(status))).toEqual([200, 200, 403]);
+  await interrupt();
+});
+
 test('what starts a process is refused over its port, unless it was allowed; the socket may', async () => {
   const cwd = newDirectory();
   const start = { type: 'pty.open', command: 'true' };

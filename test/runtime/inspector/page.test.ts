@@ -173,8 +173,11 @@ describe.skipIf(!hasBrowser)('the inspector', () => {
   test('has nothing that axe finds serious, in light and dark, wide and narrow', async () => {
     const served = await openServed();
     await paidOrder(served);
+    const guest = { type: '@xstate.actor', sessionId: 'x:0', name: 'lamp', snapshot: { value: 'off' } };
+    await served.post('/v1/guests', { sender: 'app', events: [guest] });
     const { page, complaints } = await openPage(`${served.server.url}/inspector#order/1`);
     await showsActive(page, 'paid.packing');
+    await page.waitForSelector('.chip.guest');
     // As a program of the browser's own: the page's policy holds for what the page loads.
     const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     await page.evaluate(axe);
@@ -187,6 +190,11 @@ describe.skipIf(!hasBrowser)('the inspector', () => {
     await page.goto(`${served.server.url}/inspector#`);
     await page.waitForSelector('main.whole [data-address="order/1"]');
     expect(await serious()).toEqual([]);
+    await page.goto(`${served.server.url}/inspector#~lamp/1.x:0`);
+    await page.waitForSelector('.actor[data-seq="1"] .guestnote');
+    await page.waitForSelector('.picture svg');
+    expect(await serious()).toEqual([]);
+    await page.goto(`${served.server.url}/inspector#`);
     // A control: it does find something.
     await page.evaluate("document.querySelector('.fleet').append(document.createElement('button'))");
     expect(await serious()).not.toEqual([]);
