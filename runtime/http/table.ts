@@ -3,6 +3,7 @@
  * API is a file in routes/ and a line here.
  */
 import type { AnyRoute } from './route.ts';
+import { bundleActor } from './routes/bundle.ts';
 import { chartRoutes } from './routes/charts.ts';
 import { directoryRoutes } from './routes/directory.ts';
 import { sendEvents } from './routes/events.ts';
@@ -22,6 +23,7 @@ export const table: readonly AnyRoute[] = [
   readEvents,
   ...leadRoutes,
   ...readingRoutes,
+  bundleActor,
   ...directoryRoutes,
   ...followingRoutes,
   ...runRoutes,
