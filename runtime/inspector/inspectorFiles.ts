@@ -83,5 +83,12 @@ function modulesIn(place: string): readonly [string, string][] {
 
 function scriptOf(name: string, url: URL): string {
   const text = readFileSync(url, 'utf8');
-  return name.endsWith('.ts') ? module.stripTypeScriptTypes(text) : text;
+  return bare(name.endsWith('.ts') ? module.stripTypeScriptTypes(text) : text);
+}
+
+/** Without what a browser does not read: comments that have lines of their own, and empty lines. */
+function bare(script: string): string {
+  return script
+    .replaceAll(/^[ \t]*\/\*\*(?:(?!\*\/)[^])*\*\/[ \t]*\n/gm, '')
+    .replaceAll(/^[ \t]*(?:\/\/.*)?\n/gm, '');
 }
