@@ -37,6 +37,8 @@ export type Request =
   | { readonly op: 'forget'; readonly n: number; readonly of: number }
   /** The senders of everything numbered below have their answers: they will not ask again. */
   | { readonly op: 'answered'; readonly n: number; readonly below: number }
+  /** How much waits in the mailboxes of these, in their order. */
+  | { readonly op: 'waiting'; readonly n: number; readonly addresses: readonly string[] }
   | { readonly op: 'stats' | 'idle' | 'close'; readonly n: number };
 
 export type Labels = Readonly<Record<string, string | null>>;

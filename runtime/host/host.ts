@@ -198,6 +198,8 @@ export class Host {
         return void (this.#answeredBelow = request.below);
       case 'stats':
         return this.#answers.ok(n, this.#stats());
+      case 'waiting':
+        return this.#answers.ok(n, this.#residents.waiting(request.addresses));
       case 'idle':
         return this.#rounds.whenQuiet(() => this.#answers.ok(n));
       case 'close':

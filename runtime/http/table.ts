@@ -12,6 +12,7 @@ import { readEvents } from './routes/history.ts';
 import { ingestRun } from './routes/ingest.ts';
 import { inspectorRoutes } from './routes/inspector.ts';
 import { leadRoutes } from './routes/leads.ts';
+import { readMailboxes } from './routes/mailboxes.ts';
 import { outboxRoutes } from './routes/outboxes.ts';
 import { ptyRoutes } from './routes/ptys.ts';
 import { readingRoutes } from './routes/reading.ts';
@@ -25,6 +26,7 @@ export const table: readonly AnyRoute[] = [
   ...readingRoutes,
   bundleActor,
   ...directoryRoutes,
+  readMailboxes,
   ...followingRoutes,
   ...runRoutes,
   ingestRun,
