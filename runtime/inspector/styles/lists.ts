@@ -8,8 +8,8 @@ export const lists = `
 .scroller{flex:1;min-height:0;overflow:auto}
 .rows{position:relative;min-height:60px}
 .row{display:grid;
-  grid-template-columns:minmax(230px,2.2fr) minmax(150px,1.5fr) minmax(70px,1fr) 82px 70px 66px 62px 76px 58px;
-  gap:10px;
+  grid-template-columns:minmax(230px,2.2fr) minmax(150px,1.5fr) minmax(70px,1fr) 82px 70px 66px 62px
+    76px 58px;gap:10px;
   align-items:center;height:40px;padding:0 14px}
 .row.head{height:32px;background:var(--raised);border-bottom:1px solid var(--line)}
 .row.head button{border:0;background:none;padding:0;font-weight:600;font-size:12px;color:var(--muted)}
