@@ -2,6 +2,7 @@
  * What a bundle of an actor holds: the actor, its children, theirs and so on as far as there is room, and the
  * charts of their kinds. All of it is what the API tells to who asks.
  */
+import { abortError } from '../../abort.ts';
 import type { Ask } from '../../http/asking.ts';
 import type { ChartOfKind, Row } from '../page/told.ts';
 import type { Bundled, BundledActor, BundledChart } from '../page/bundle/bundled.ts';
@@ -27,7 +28,7 @@ export async function bundledOf(bundling: Bundling): Promise<Bundled> {
   const waiting = [row];
   let omitted = 0;
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    signal.throwIfAborted();
+    if (signal.aborted) throw abortError(signal, 'read');
     if (actors.length > 0 && (budget.isSpent || actors.length >= actorsMax)) {
       omitted++;
       continue;
