@@ -28,6 +28,7 @@ export type Request =
       readonly labels?: Labels;
     }
   | { readonly op: 'release'; readonly n: number; readonly address: string }
+  | SnapshotsRequest
   | UntilRequest
   | WatchRequest
   | { readonly op: 'unwatch'; readonly n: number; readonly channel: number }
@@ -97,6 +98,15 @@ export interface ReadRequest {
   readonly address: string;
   /** Absent: now. */
   readonly seq?: number;
+}
+
+/** How an actor stood after each of these facts: `WireSnapshot`s. */
+export interface SnapshotsRequest {
+  readonly op: 'snapshots';
+  readonly n: number;
+  readonly address: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 /**

@@ -169,6 +169,7 @@ export class Host {
       case 'delivered':
         return this.#deliveries.settled(n, request.refusal);
       case 'snapshot':
+      case 'snapshots':
       case 'digest':
         return this.#readers.read(request);
       case 'until':

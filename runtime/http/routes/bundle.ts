@@ -9,12 +9,14 @@ import type { Beside } from '../../inspector/bundle/bundledActor.ts';
 import type { Budget } from '../../inspector/bundle/budget.ts';
 import { factsDefault, factsMax } from '../../inspector/bundle/limits.ts';
 import { screensOf } from '../../inspector/bundle/screensOf.ts';
-import type { Row } from '../../inspector/page/told.ts';
+import type { Row, Snapshot } from '../../inspector/page/told.ts';
 import { historyOf, notFound } from '../../history.ts';
 import { listedOf } from '../../list.ts';
 import type { Opened } from '../../opened.ts';
 import { nothingShown } from '../../ptySession/player.ts';
 import type { Range } from '../../../storage/journal.ts';
+import type { WireSnapshot } from '../../protocol.ts';
+import { snapshotOf } from '../../snapshot.ts';
 import { askingAs } from '../asking.ts';
 import { plain } from '../plain.ts';
 import { refOf, visible } from '../reach.ts';
@@ -57,7 +59,12 @@ export const bundleActor: AnyRoute = route({
   },
 });
 
-function besideOf({ journal, looks }: Opened, address: string, budget: Budget): Beside {
+/** As the API tells it. */
+function jsonOf(standing: object): Snapshot {
+  return JSON.parse(JSON.stringify(plain({ ...standing, matches: undefined }))) as Snapshot;
+}
+
+function besideOf({ journal, looks, router }: Opened, address: string, budget: Budget): Beside {
   return {
     commits: async (from, to) => {
       const ends: (readonly [number, number])[] = [];
@@ -68,6 +75,12 @@ function besideOf({ journal, looks }: Opened, address: string, budget: Budget): 
         range = next;
       }
       return ends;
+    },
+    snapshots: async (from, to) => {
+      const request = { op: 'snapshots' as const, address, from, to };
+      // As protocol.ts has it.
+      const told = (await router.ask(router.linkOf(address), request)) as readonly WireSnapshot[];
+      return new Map(told.map((wire) => [wire.seq, jsonOf(snapshotOf(wire))]));
     },
     screens: async (from, to) => {
       const session = { address, history: (options?: object) => historyOf(journal, address, options) };

@@ -14,10 +14,14 @@ import { messagesMax } from './limits.ts';
 export interface Beside {
   /** Of these facts. */
   readonly commits: (from: number, to: number) => Promise<BundledActor['commits']>;
+  /** As the API tells each, by its seq; those that nobody can tell are left out. */
+  readonly snapshots: (from: number, to: number) => Promise<ReadonlyMap<number, Snapshot>>;
   readonly screens: (from: number, to: number) => Promise<BundledScreens>;
 }
 
-const pageFacts = 500;
+/** How an actor stood is worked out for so many facts at once: each time from a snapshot before them. */
+const windowFacts = 128;
+const leadsFacts = 500;
 
 export async function bundledActor(
   ask: Ask,
@@ -28,7 +32,7 @@ export async function bundledActor(
   const { kind, id } = row;
   const path = `/v1/actors/${encodeURIComponent(kind)}/${encodeURIComponent(id)}`;
   const last = (await ask(`${path}/snapshot`)) as Snapshot;
-  const { facts, before } = await factsBack(ask, path, last, budget);
+  const { facts, before } = await factsBack(ask, path, last, { beside, budget });
   const [first, head] = [facts[0]?.seq ?? last.seq, last.seq];
   if (first > 1) budget.left.push(`Of ${row.address} it holds the facts from ${first} on.`);
   const digest = (await ask(`${path}/digest`)) as Digest;
@@ -54,18 +58,19 @@ async function factsBack(
   ask: Ask,
   path: string,
   last: Snapshot,
-  budget: Budget,
+  { beside, budget }: { readonly beside: Beside; readonly budget: Budget },
 ): Promise<Pick<BundledActor, 'facts' | 'before'>> {
   const facts: Fact[] = [];
   const before: (Delta | null)[] = [];
   let known = last;
   budget.weigh(last);
   for (let end = last.seq + 1; end > 1;) {
-    const { items } = (await ask(`${path}/events?before=${end}&reverse=true&limit=${pageFacts}`)) as Page;
+    const { items } = (await ask(`${path}/events?before=${end}&reverse=true&limit=${windowFacts}`)) as Page;
+    const stood = await snapshotsOf(ask, path, beside, items);
     for (const fact of items) {
       if (facts.length > 0) {
         if (budget.isSpent) return { facts: facts.toReversed(), before };
-        const older = await snapshotAt(ask, path, fact.seq);
+        const older = stood.get(fact.seq);
         const delta = older === undefined ? null : (deltaOf(known, older) ?? null);
         known = older ?? known;
         before.push(delta);
@@ -76,6 +81,27 @@ async function factsBack(
     end = items.at(-1)?.seq ?? 1;
   }
   return { facts: facts.toReversed(), before };
+}
+
+/** In one go; one by one where some of them cannot be told. */
+async function snapshotsOf(
+  ask: Ask,
+  path: string,
+  beside: Beside,
+  facts: readonly Fact[],
+): Promise<ReadonlyMap<number, Snapshot>> {
+  const [first, last] = [facts.at(-1)?.seq ?? 0, facts[0]?.seq ?? 0];
+  try {
+    return first === 0 ? new Map() : await beside.snapshots(first, last);
+  } catch (error) {
+    if (!isTroupeError(error, 'CURSOR_GONE')) throw error;
+  }
+  const told = new Map<number, Snapshot>();
+  for (const { seq } of facts) {
+    const snapshot = await snapshotAt(ask, path, seq);
+    if (snapshot !== undefined) told.set(seq, snapshot);
+  }
+  return told;
 }
 
 /** What is erased leaves nothing to tell how it stood. */
@@ -90,8 +116,8 @@ async function snapshotAt(ask: Ask, path: string, seq: number): Promise<Snapshot
 
 async function leadsOf(ask: Ask, path: string, first: number, head: number): Promise<readonly Lead[]> {
   const leads = new Map<string, Lead>();
-  for (let after = first - 1; after < head; after += pageFacts) {
-    const range = `after=${after}&before=${Math.min(head, after + pageFacts) + 1}`;
+  for (let after = first - 1; after < head; after += leadsFacts) {
+    const range = `after=${after}&before=${Math.min(head, after + leadsFacts) + 1}`;
     const { items } = (await ask(`${path}/leads?${range}`)) as { readonly items: readonly Lead[] };
     // What reaches from one page into another is told twice.
     for (const lead of items) leads.set(JSON.stringify(lead), lead);

@@ -2,6 +2,7 @@
  * What a bundle of an actor holds: the actor, its children, theirs and so on as far as there is room, and the
  * charts of their kinds. All of it is what the API tells to who asks.
  */
+import { isTroupeError } from '../../../actors/troupeError.ts';
 import { abortError } from '../../abort.ts';
 import type { Ask } from '../../http/asking.ts';
 import type { ChartOfKind, Row } from '../page/told.ts';
@@ -33,13 +34,31 @@ export async function bundledOf(bundling: Bundling): Promise<Bundled> {
       omitted++;
       continue;
     }
-    actors.push(await bundledActor(ask, next, besideOf(next.address, budget), budget));
+    const one = await told(ask, next, besideOf(next.address, budget), budget, actors.length === 0);
+    if (one !== undefined) actors.push(one);
     waiting.push(...(await childrenOf(ask, next.address)));
   }
   if (omitted > 0) budget.left.push(`For ${omitted} of its children there was no room.`);
   const charts: Record<string, BundledChart> = {};
   for (const { row: of } of actors) charts[of.kind] ??= await chartOf(ask, of.kind);
   return { address: row.address, takenAt: now, actors, charts, left: budget.left };
+}
+
+/** A child that is set aside, or of an unknown kind, keeps nobody from seeing the others. */
+async function told(
+  ask: Ask,
+  row: Row,
+  beside: Beside,
+  budget: Budget,
+  isFirst: boolean,
+): Promise<BundledActor | undefined> {
+  try {
+    return await bundledActor(ask, row, beside, budget);
+  } catch (error) {
+    if (isFirst || !isTroupeError(error)) throw error;
+    budget.left.push(`${row.address} is not in it: ${error.code}.`);
+    return undefined;
+  }
 }
 
 async function childrenOf(ask: Ask, address: string): Promise<readonly Row[]> {

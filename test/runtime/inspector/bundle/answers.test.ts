@@ -52,6 +52,24 @@ test('a bundle of the last facts says so, and knows no earlier moment', async ()
   expect(() => at(10)).toThrow('How run/r stood at seq 10 is not in this bundle.');
 });
 
+test('of a long history, too, every moment is the one that the runtime tells', async () => {
+  const served = await openServed();
+  const order = served.troupe.actor('order', '1');
+  // Several facts a commit, over the snapshots that are taken of an actor.
+  await Promise.all(
+    Array.from({ length: 600 }, async (_, i) => order.send({ type: 'order.note', text: `${i}` })),
+  );
+  for (let i = 0; i < 10; i++) await order.send({ type: 'order.note', text: `later ${i}` });
+  await order.send({ type: 'order.pay', cents: 7 });
+  const { bundled } = await bundleOf(served, 'order/1');
+  const recorded = new Recorded(bundled.actors[0]!, bundled.takenAt);
+  expect(bundled.actors[0]?.head).toBe(612);
+  for (const at of [612, 611, 610, 600, 513, 512, 511, 485, 484, 483, 257, 256, 255, 128, 2, 1]) {
+    const { body } = await served.ask(`/v1/actors/order/1/snapshot?at=${at}`);
+    expect(recorded.answer('snapshot', new URLSearchParams({ at: String(at) }))).toEqual(body);
+  }
+});
+
 test('children come along while there is room, and are counted where there is none', async () => {
   const served = await openServed();
   const { troupe } = served;
