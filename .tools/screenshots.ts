@@ -28,7 +28,7 @@ interface Shot {
 const wide = { width: 1360, height: 850 };
 
 const shots: Readonly<Record<string, Shot>> = {
-  fleet: { place: '#', ready: '[data-address="run/fix-login"] .asks' },
+  fleet: { place: '#', ready: '[data-address="run/fix-login"]:has(.asks) .worker:not(:empty)' },
   chart: { place: '#release/v2.0.0', ready: '.picture .taken' },
   chartDark: { place: '#release/v2.0.0@3', ready: '.picture .taken', dark: true },
   sequence: { place: '#run/fix-login?view=sequence', ready: '.step[data-name="outbox.post"]' },

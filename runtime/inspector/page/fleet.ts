@@ -202,8 +202,10 @@ export class Fleet {
     this.#body.style.height = `${this.#shown.length * rowHeight}px`;
     // No custom property: each row would be looked at anew.
     this.#body.style.paddingTop = `${first * rowHeight}px`;
-    if (elements.length > 0) keep(this.#body, elements);
-    else
+    if (elements.length > 0) {
+      keep(this.#body, elements);
+      this.#mailboxes.begin();
+    } else
       fill(this.#body, el('p', { class: 'empty', role: 'row' }, el('span', { role: 'cell' }, this.#none())));
   }
 

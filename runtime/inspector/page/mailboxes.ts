@@ -17,6 +17,7 @@ export class Mailboxes {
   readonly #seen: () => readonly string[];
   readonly #told = new Map<string, Mailbox>();
   readonly #latest: Latest;
+  #hasBegun = false;
 
   /** `seen`: of which actors; none: nobody looks. */
   constructor(seen: () => readonly string[], news: () => void, refused: (error: ApiError) => void) {
@@ -27,6 +28,12 @@ export class Mailboxes {
       (error) => error instanceof ApiError && refused(error),
     );
     if (isLive) setInterval(() => document.hidden || this.#latest.want(), everyMs);
+  }
+
+  /** There is something to be seen: the first time nobody waits for the clock. */
+  begin(): void {
+    if (isLive && !this.#hasBegun) this.#latest.want();
+    this.#hasBegun = true;
   }
 
   of(address: string): Mailbox | undefined {
