@@ -131,7 +131,8 @@ export async function rowsPageOf(rows: Rows, given: Filter & { readonly after?: 
 
 /** A row as its readers see it. */
 export function listedOf(row: Row, quarantine: Opened['quarantine']): ListedRow {
-  return quarantine.has(row.address) ? { ...row, status: 'quarantined' } : row;
+  const error = quarantine.reasonOf(row.address);
+  return error === undefined ? row : { ...row, status: 'quarantined', error };
 }
 
 /** What of a filter the journal knows; the status is a matter of both. */

@@ -28,6 +28,7 @@ export type Request =
       readonly labels?: Labels;
     }
   | { readonly op: 'release'; readonly n: number; readonly address: string }
+  | SnapshotsRequest
   | UntilRequest
   | WatchRequest
   | { readonly op: 'unwatch'; readonly n: number; readonly channel: number }
@@ -37,6 +38,8 @@ export type Request =
   | { readonly op: 'forget'; readonly n: number; readonly of: number }
   /** The senders of everything numbered below have their answers: they will not ask again. */
   | { readonly op: 'answered'; readonly n: number; readonly below: number }
+  /** How much waits in the mailboxes of these, in their order. */
+  | { readonly op: 'waiting'; readonly n: number; readonly addresses: readonly string[] }
   | { readonly op: 'stats' | 'idle' | 'close'; readonly n: number };
 
 export type Labels = Readonly<Record<string, string | null>>;
@@ -95,6 +98,15 @@ export interface ReadRequest {
   readonly address: string;
   /** Absent: now. */
   readonly seq?: number;
+}
+
+/** How an actor stood after each of these facts: `WireSnapshot`s. */
+export interface SnapshotsRequest {
+  readonly op: 'snapshots';
+  readonly n: number;
+  readonly address: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 /**

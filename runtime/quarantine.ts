@@ -33,6 +33,11 @@ export class Quarantine {
     return this.#actors.has(address);
   }
 
+  /** Why it was set aside; undefined: it was not. */
+  reasonOf(address: string): string | undefined {
+    return this.#actors.get(address)?.reason;
+  }
+
   get size(): number {
     return this.#actors.size;
   }

@@ -9,7 +9,7 @@ import type { Journal } from '../storage/journal.ts';
 import type { AnyDefinition } from './definition.ts';
 import { activate } from './host/activation.ts';
 import { Kinds } from './host/kinds.ts';
-import { digestBySeal, digestOf, snapshotOf } from './host/reads.ts';
+import { digestBySeal, digestOf, snapshotOf, snapshotsOf } from './host/reads.ts';
 import type { Hosting, HostStanding } from './hosting.ts';
 import type { Link } from './link.ts';
 import type { Answer, ReadRequest, Request } from './protocol.ts';
@@ -36,6 +36,8 @@ export class ReadingHost implements Hosting {
     let answer: Answer;
     try {
       if (op === 'snapshot' || op === 'digest') answer = { op: 'ok', n, value: await this.#read(request) };
+      else if (op === 'snapshots')
+        answer = { op: 'ok', n, value: await snapshotsOf(this.#journal, this.#kinds, request) };
       else answer = { op: 'refused', n, refusal: readOnly };
     } catch (error) {
       answer = { op: 'refused', n, refusal: outcomeOf(error) };

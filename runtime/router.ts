@@ -42,7 +42,7 @@ export type Unnumbered<R> = R extends unknown ? Omit<R, 'n'> : never;
 
 /** Requests that change nothing. */
 function isRead(op: Request['op']): boolean {
-  return op === 'snapshot' || op === 'digest' || op === 'until';
+  return op === 'snapshot' || op === 'digest' || op === 'snapshots' || op === 'until' || op === 'waiting';
 }
 
 export class Router {

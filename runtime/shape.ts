@@ -3,10 +3,12 @@
  * that two sides mean the same kind.
  */
 import { kindOf } from '../actors/address.ts';
+import { refused } from '../actors/standardSchema.ts';
 import { TroupeError } from '../actors/troupeError.ts';
 import { statechartOf } from '../actors/statechart.ts';
 import type { StateStructure } from '../actors/statechart.ts';
 import type { AnyDefinition } from './definition.ts';
+import { hostWords } from './host/words.ts';
 import { invalidOption } from './invalidOption.ts';
 import { jsonSchemaOf } from './schema.ts';
 
@@ -19,12 +21,14 @@ export interface Shape {
   readonly structure: StateStructure;
   /** JSON Schemas of events, by type: of those whose schema's library tells them. */
   readonly events: Readonly<Record<string, unknown>>;
+  /** Events that nobody may send: the host's own words, and what only its drivers and timers say. */
+  readonly own: readonly string[];
 }
 
 /** The shapes of definitions that are to be hosted together; two of one kind are `DEFINITION_MISMATCH`. */
 export function shapesOf(definitions: readonly AnyDefinition[]): readonly Shape[] {
   const shapes = new Map<string, Shape>();
-  for (const { kind, version, passive = [], machine, schemas = {} } of definitions) {
+  for (const { kind, version, passive = [], machine, schemas = {}, driverTypes = [] } of definitions) {
     if (shapes.has(kind)) {
       const text = `Two definitions are called "${kind}"; a kind has one.`;
       throw new TroupeError('DEFINITION_MISMATCH', text, { kind });
@@ -35,6 +39,7 @@ export function shapesOf(definitions: readonly AnyDefinition[]): readonly Shape[
       passive,
       structure: statechartOf(machine).structure,
       events: eventsOf(schemas),
+      own: [...hostWords, ...driverTypes, ...refusedIn(schemas)],
     });
   }
   return [...shapes.values()];
@@ -43,6 +48,11 @@ export function shapesOf(definitions: readonly AnyDefinition[]): readonly Shape[
 function eventsOf(schemas: NonNullable<AnyDefinition['schemas']>): Readonly<Record<string, unknown>> {
   const told = Object.entries(schemas).map(([type, schema]) => [type, jsonSchemaOf(schema)] as const);
   return Object.fromEntries(told.filter(([, schema]) => schema !== undefined));
+}
+
+/** They have a schema that takes nothing. */
+function refusedIn(schemas: NonNullable<AnyDefinition['schemas']>): readonly string[] {
+  return Object.keys(schemas).filter((type) => schemas[type] === refused);
 }
 
 /** Refuses a state that no actor of this address's kind can ever be in: waiting for it would never end. */

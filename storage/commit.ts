@@ -27,6 +27,8 @@ export interface RowPatch {
   readonly labels?: Readonly<Record<string, string | null>>;
   readonly costMicroUsd?: number;
   readonly asks?: readonly unknown[];
+  /** What failed last, in short. */
+  readonly error?: string;
 }
 
 /**

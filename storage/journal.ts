@@ -43,6 +43,8 @@ export interface Row {
   readonly title?: string;
   readonly costMicroUsd?: number;
   readonly asks?: readonly unknown[];
+  /** What failed last, in short. */
+  readonly error?: string;
 }
 
 /** The last durable commit of an actor, and what follows from it. */

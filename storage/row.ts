@@ -40,13 +40,14 @@ function patched(patch: RowPatch | undefined, before: Row | undefined): Partial<
   const labels =
     patch?.labels === undefined ? (before?.labels ?? {}) : mergedLabels(before?.labels, patch.labels);
   if (patch === undefined) return { labels };
-  const { title, parent, costMicroUsd, asks } = patch;
+  const { title, parent, costMicroUsd, asks, error } = patch;
   return {
     labels,
     ...(title === undefined ? {} : { title }),
     ...(parent === undefined ? {} : { parent }),
     ...(costMicroUsd === undefined ? {} : { costMicroUsd }),
     ...(asks === undefined ? {} : { asks }),
+    ...(error === undefined ? {} : { error }),
   };
 }
 

@@ -30,14 +30,25 @@ export interface Sources {
   readonly kinds: Kinds;
 }
 
+/** Looks at an actor on its way: after each fact from `from` on. */
+export interface Look {
+  readonly from: number;
+  readonly each: (actor: HostedActor) => void;
+}
+
 /** The actor as it stands, or stood after `upTo`; unborn when it has no history. */
-export async function activate(sources: Sources, address: string, upTo = Infinity): Promise<HostedActor> {
+export async function activate(
+  sources: Sources,
+  address: string,
+  upTo = Infinity,
+  look?: Look,
+): Promise<HostedActor> {
   const kind = sources.kinds.of(address);
   const standing = await sources.journal.last(address);
   if (standing === undefined) return new HostedActor(address, kind);
   const end = Math.min(upTo, standing.seq);
   try {
-    const actor = await replayed(sources, kind, standing, end);
+    const actor = await replayed(sources, kind, standing, end, look);
     actor.due = standing.due;
     actor.labels = standing.row.labels;
     actor.rowFields = standing.row;
@@ -70,18 +81,25 @@ function quarantined(address: string, kind: Kind, standing: Standing, error: unk
   return actor;
 }
 
-async function replayed(sources: Sources, kind: Kind, standing: Standing, end: number): Promise<HostedActor> {
+async function replayed(
+  sources: Sources,
+  kind: Kind,
+  standing: Standing,
+  end: number,
+  look: Look | undefined,
+): Promise<HostedActor> {
   const { journal } = sources;
   const { address } = standing;
-  let actor = await restored(sources, kind, address, end);
+  let actor = await restored(sources, kind, address, Math.min(end, look?.from ?? end));
   if (actor === undefined) {
     if ((standing.erased?.bodiesTo ?? 0) > 0) throw erased(address);
     actor = new HostedActor(address, kind);
   }
+  if (actor.seq > 0 && actor.seq === look?.from) look.each(actor);
   for (let after = actor.seq; after < end; after = actor.seq) {
     const { commits } = await journal.read(address, { after, before: end + 1 });
     if (commits.length === 0) throw missing(address, after + 1);
-    for (const commit of commits) await replay(journal, actor, commit, end);
+    for (const commit of commits) await replay(journal, actor, commit, end, look);
   }
   return actor;
 }
@@ -145,7 +163,13 @@ function actorFrom(kind: Kind, address: string, saved: Saved): HostedActor | und
 }
 
 /** One commit, fact by fact; stops inside of it when the actor as of `end` is asked for. */
-async function replay(journal: Histories, actor: HostedActor, commit: Commit, end: number): Promise<void> {
+async function replay(
+  journal: Histories,
+  actor: HostedActor,
+  commit: Commit,
+  end: number,
+  look: Look | undefined,
+): Promise<void> {
   const bodies = commit.bodies.length === 0 ? undefined : await journal.bodies(actor.address, commit.bodies);
   const chain = chainAfter(actor.chain, commit.header, commit.payloadHash());
   if (Buffer.compare(chain.subarray(0, commit.tag.length), commit.tag) !== 0)
@@ -157,9 +181,11 @@ async function replay(journal: Histories, actor: HostedActor, commit: Commit, en
   // A commit that says nothing of its state stayed where the one before it led.
   const recorded = (commit.reached ?? actor.reached).paths;
   for (const fact of commit.facts) {
-    if (fact.seq <= end) replayFact(actor, fact, bodies);
+    if (fact.seq > end) return;
+    replayFact(actor, fact, bodies);
+    // After the last one the commit itself says more.
+    if (look !== undefined && fact.seq >= look.from && fact.seq < commit.to) look.each(actor);
   }
-  if (commit.to > end) return;
   for (const intent of commit.intents) actor.ledger.apply(intent as Intent);
   actor.sealed = commit.seal !== undefined;
   // What its definition throws here it threw then, too.
@@ -169,6 +195,7 @@ async function replay(journal: Histories, actor: HostedActor, commit: Commit, en
   if (recorded.join() !== actor.reached.paths.join() || (ends && !actor.sealed)) {
     throw diverged(actor, commit.seq, recorded);
   }
+  if (look !== undefined && actor.seq >= look.from) look.each(actor);
 }
 
 function replayFact(actor: HostedActor, fact: StoredFact, bodies: BodyOf | undefined): void {

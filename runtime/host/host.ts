@@ -169,6 +169,7 @@ export class Host {
       case 'delivered':
         return this.#deliveries.settled(n, request.refusal);
       case 'snapshot':
+      case 'snapshots':
       case 'digest':
         return this.#readers.read(request);
       case 'until':
@@ -198,6 +199,8 @@ export class Host {
         return void (this.#answeredBelow = request.below);
       case 'stats':
         return this.#answers.ok(n, this.#stats());
+      case 'waiting':
+        return this.#answers.ok(n, this.#residents.waiting(request.addresses));
       case 'idle':
         return this.#rounds.whenQuiet(() => this.#answers.ok(n));
       case 'close':

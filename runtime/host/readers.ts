@@ -4,13 +4,13 @@
  */
 import { outcomeOf } from '../../actors/troupeError.ts';
 import type { Journal } from '../../storage/journal.ts';
-import type { ReadRequest, WatchRequest } from '../protocol.ts';
+import type { ReadRequest, SnapshotsRequest, WatchRequest } from '../protocol.ts';
 import type { Answers } from './answers.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Kinds } from './kinds.ts';
 import type { Waiter } from './mailbox.ts';
 import type { Projections } from './projections.ts';
-import { digestBySeal, digestOf, snapshotOf } from './reads.ts';
+import { digestBySeal, digestOf, snapshotOf, snapshotsOf } from './reads.ts';
 import { notFound, sealed } from './refusals.ts';
 import type { Residents } from './residents.ts';
 import type { Rounds } from './rounds.ts';
@@ -32,8 +32,10 @@ export class Readers {
   }
 
   /** One that has ended is not brought back for its digest: its seal has it. */
-  read(request: ReadRequest): void {
+  read(request: ReadRequest | SnapshotsRequest): void {
     const { journal, kinds, answers, residents } = this.#ports;
+    // Of the past: nothing that is under way changes it.
+    if (request.op === 'snapshots') return answers.from(request.n, snapshotsOf(journal, kinds, request));
     const { n, op, address, seq } = request;
     const isCold = op === 'digest' && seq === undefined && residents.get(address) === undefined;
     if (!isCold) return this.#asItStands(request);

@@ -6,9 +6,9 @@ import { TroupeError, errorOf } from '../../actors/troupeError.ts';
 import type { Seal } from '../../storage/commit.ts';
 import type { Journal } from '../../storage/journal.ts';
 import { packWhole } from '../../storage/values.ts';
-import type { WireDigest, WireSnapshot } from '../protocol.ts';
+import type { SnapshotsRequest, WireDigest, WireSnapshot } from '../protocol.ts';
 import { activate } from './activation.ts';
-import type { Sources } from './activation.ts';
+import type { Look, Sources } from './activation.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Kinds } from './kinds.ts';
 
@@ -18,20 +18,7 @@ export async function snapshotOf(
   actor: HostedActor,
   seq: number | undefined,
 ): Promise<WireSnapshot> {
-  const stood = await asOf(journal, kinds, actor, seq);
-  const { snapshot, reached, sealed, at } = stood;
-  if (stood.left !== undefined) throw gone(actor.address, stood.seq);
-  if (snapshot === undefined) throw notFound(actor.address);
-  const { value, context, output, error } = stood.kind.statechart.persist(snapshot);
-  return {
-    seq: stood.seq,
-    at,
-    status: sealed ? 'sealed' : 'live',
-    state: reached.paths,
-    tags: reached.tags,
-    accepts: sealed ? [] : acceptsOf(snapshot),
-    machine: packWhole({ value, context, output, error }),
-  };
+  return wireOf(await asOf(journal, kinds, actor, seq));
 }
 
 export async function digestOf(
@@ -45,6 +32,34 @@ export async function digestOf(
   const seal = stood.sealed ? await journal.seal(actor.address) : undefined;
   const digest = packWhole(shownDigestOf(stood));
   return { seq: stood.seq, sealed: stood.sealed, digest, ...(seal === undefined ? {} : { seal }) };
+}
+
+/** As it stood after each of these facts, in one go. */
+export async function snapshotsOf(
+  journal: Journal,
+  kinds: Kinds,
+  { address, from, to }: Pick<SnapshotsRequest, 'address' | 'from' | 'to'>,
+): Promise<readonly WireSnapshot[]> {
+  const told: WireSnapshot[] = [];
+  const each = (actor: HostedActor): void => void told.push(wireOf(actor));
+  await stoodAt({ journal, kinds }, address, to, { from, each });
+  return told;
+}
+
+function wireOf(stood: HostedActor): WireSnapshot {
+  const { snapshot, reached, sealed, at } = stood;
+  if (stood.left !== undefined) throw gone(stood.address, stood.seq);
+  if (snapshot === undefined) throw notFound(stood.address);
+  const { value, context, output, error } = stood.kind.statechart.persist(snapshot);
+  return {
+    seq: stood.seq,
+    at,
+    status: sealed ? 'sealed' : 'live',
+    state: reached.paths,
+    tags: reached.tags,
+    accepts: sealed ? [] : acceptsOf(snapshot),
+    machine: packWhole({ value, context, output, error }),
+  };
 }
 
 /** By its seal alone, whatever has become of its definition; undefined when it has not ended. */
@@ -81,8 +96,13 @@ async function asOf(
 }
 
 /** As it stood after `seq`; nothing that is wrong there sets the actor aside. */
-export async function stoodAt(sources: Sources, address: string, seq: number): Promise<HostedActor> {
-  const stood = await activate(sources, address, seq);
+export async function stoodAt(
+  sources: Sources,
+  address: string,
+  seq: number,
+  look?: Look,
+): Promise<HostedActor> {
+  const stood = await activate(sources, address, seq, look);
   if (stood.quarantine === undefined) return stood;
   if (stood.quarantine.details['erased'] !== true) throw errorOf(stood.quarantine);
   throw gone(address, seq);

@@ -9,8 +9,10 @@ import type { Body } from '../../storage/values.ts';
 import type { HostEvent } from '../definition.ts';
 import type { Labels, SendRequest } from '../protocol.ts';
 import { idsOf, rowPatchOf, usageOf } from './account.ts';
+import { failureIn, short } from './failureIn.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Underway } from './underway.ts';
+import { failureOf } from './words.ts';
 
 export interface FactNotes {
   readonly id?: string | undefined;
@@ -44,6 +46,7 @@ export class Recording {
   #session = '';
   #labels: Labels | undefined;
   #parent: string | undefined;
+  #error: string | undefined;
 
   constructor(actor: HostedActor, underway: Underway, { now, answered, indexLabels }: RecordingEnvironment) {
     this.#indexLabels = indexLabels;
@@ -67,6 +70,7 @@ export class Recording {
     const at = Math.max(actor.at, this.#now());
     const seq = actor.seq + 1;
     this.#facts.push({ event: bytes, at, id, by, trace });
+    this.#error = failureIn(event) ?? this.#error;
     if (bodies !== undefined) this.#bodies.push(...bodies);
     const fact = factOf(seq, at, event, id, by, trace);
     if (actor.kind.definition.usage !== undefined) {
@@ -151,12 +155,22 @@ export class Recording {
 
   #row(): CommitDraft['row'] {
     const fields = rowPatchOf(this.#actor, this.#underway.failed);
-    if (this.#labels === undefined && this.#parent === undefined) return fields;
+    const error = this.#failure();
+    if (this.#labels === undefined && this.#parent === undefined && error === undefined) return fields;
     return {
       ...fields,
       ...(this.#labels === undefined ? {} : { labels: this.#labels }),
       ...(this.#parent === undefined ? {} : { parent: this.#parent }),
+      ...(error === undefined ? {} : { error }),
     };
+  }
+
+  /** What a machine threw is not among the facts. */
+  #failure(): string | undefined {
+    const { sealed, snapshot } = this.#actor;
+    if (sealed && snapshot?.status === 'error')
+      return short(failureOf(snapshot.error).message) || this.#error;
+    return this.#error;
   }
 }
 

@@ -75,6 +75,13 @@ export class Residents {
     return this.#actors.get(address);
   }
 
+  /** How much waits in their mailboxes; for one that is being loaded, what came since. */
+  waiting(addresses: readonly string[]): readonly number[] {
+    return addresses.map(
+      (address) => this.get(address)?.mailbox.length ?? this.#loading.get(address)?.length ?? 0,
+    );
+  }
+
   /** Calls `use` with the actor, at once or when it is loaded. Throws for an unknown kind. */
   with(address: string, use: Use, urgency: Urgency = 'now'): void {
     const actor = this.#actors.get(address);

@@ -10,7 +10,7 @@ import type { Body } from '../../storage/values.ts';
 import type { HostEvent, PlainFailure } from '../definition.ts';
 import type { Ledger } from './ledger.ts';
 
-const words: ReadonlySet<string> = new Set<HostEvent['type']>([
+export const hostWords: ReadonlySet<string> = new Set<HostEvent['type']>([
   'actor.born',
   'actor.stopped',
   'actor.labelled',
@@ -29,7 +29,7 @@ export function assertForeign(event: unknown): asserts event is AnyEvent {
   if (typeof type !== 'string' || type === '') {
     throw new TroupeError('INVALID_EVENT', 'An event is an object with a text `type` that is not empty.', {});
   }
-  if (type.startsWith('xstate.') || words.has(type)) {
+  if (type.startsWith('xstate.') || hostWords.has(type)) {
     const text = `Events named "${type}" are the host's own: choose another name.`;
     throw new TroupeError('INVALID_EVENT', text, { type });
   }
@@ -41,7 +41,7 @@ export function decodedOf({ event, bodies }: { event: Uint8Array; bodies?: reado
 }
 
 export function isWord(event: AnyEvent): event is HostEvent {
-  return words.has(event.type);
+  return hostWords.has(event.type);
 }
 
 /** The identity of a run of an effect: the same state entered again starts another. */

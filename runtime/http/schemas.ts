@@ -51,6 +51,7 @@ export const row = Type.Object({
   title: Type.Optional(Type.String()),
   costMicroUsd: Type.Optional(Type.Number()),
   asks: Type.Optional(Type.Array(anything)),
+  error: Type.Optional(Type.String({ description: 'What failed last, in short' })),
 });
 
 export const snapshot = Type.Object({

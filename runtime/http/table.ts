@@ -3,6 +3,7 @@
  * API is a file in routes/ and a line here.
  */
 import type { AnyRoute } from './route.ts';
+import { bundleActor } from './routes/bundle.ts';
 import { chartRoutes } from './routes/charts.ts';
 import { directoryRoutes } from './routes/directory.ts';
 import { sendEvents } from './routes/events.ts';
@@ -13,6 +14,7 @@ import { readEvents } from './routes/history.ts';
 import { ingestRun } from './routes/ingest.ts';
 import { inspectorRoutes } from './routes/inspector.ts';
 import { leadRoutes } from './routes/leads.ts';
+import { readMailboxes } from './routes/mailboxes.ts';
 import { outboxRoutes } from './routes/outboxes.ts';
 import { ptyRoutes } from './routes/ptys.ts';
 import { readingRoutes } from './routes/reading.ts';
@@ -24,7 +26,9 @@ export const table: readonly AnyRoute[] = [
   readEvents,
   ...leadRoutes,
   ...readingRoutes,
+  bundleActor,
   ...directoryRoutes,
+  readMailboxes,
   ...followingRoutes,
   ...runRoutes,
   ingestRun,

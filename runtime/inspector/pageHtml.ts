@@ -1,6 +1,5 @@
 /**
- * The page as it is loaded: a frame without content. Nothing in it runs but the modules it names, and all
- * addresses are relative, so that it can be mounted anywhere.
+ * The page as it is loaded: a frame without content.
  */
 
 const icon =
@@ -11,26 +10,41 @@ const icon =
       '<path d="M8 11h16M16 11v12" stroke="#fff" stroke-width="3.5" stroke-linecap="round"/></svg>',
   );
 
-export function pageHtml(modules: readonly string[], mode: 'read' | 'send'): string {
-  const main = modules.find((name) => name.startsWith('main.')) ?? '';
+export interface PageParts {
+  readonly mode: 'read' | 'send';
+  readonly title?: string;
+  /** Before everything else of its head. */
+  readonly first?: readonly string[];
+  /** What its head loads. */
+  readonly loads: readonly string[];
+  /** Behind its frame. */
+  readonly last?: readonly string[];
+}
+
+export function pageHtml({
+  mode,
+  title = 'Troupe inspector',
+  first = [],
+  loads,
+  last = [],
+}: PageParts): string {
   return [
     '<!doctype html>',
     '<html lang="en">',
     '<head>',
     '<meta charset="utf-8">',
+    ...first,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
     `<meta name="troupe-inspector" content="${mode}">`,
-    '<title>Troupe inspector</title>',
+    `<title>${title}</title>`,
     `<link rel="icon" href="${icon}">`,
-    '<link rel="stylesheet" href="inspector/page.css">',
-    '<link rel="stylesheet" href="inspector/chart.css">',
-    ...modules.map((name) => `<link rel="modulepreload" href="inspector/${name}">`),
-    `<script type="module" src="inspector/${main}"></script>`,
+    ...loads,
     '</head>',
     '<body>',
     '<div id="page"><main><p class="empty">Loading …</p></main></div>',
     '<noscript>The inspector is a program for your browser: allow it to run JavaScript.</noscript>',
+    ...last,
     '</body>',
     '</html>',
     '',

@@ -70,7 +70,7 @@ test("machines outside of the runtime are guests, and Stately's tools are told o
 
 test('its pictures are pictures', () => {
   const pictures = [...text.matchAll(/\]\(\.\.\/(inspector\/\w+\.png)\)/g)].map(([, path]) => path ?? '');
-  expect(pictures).toHaveLength(4);
+  expect(pictures).toHaveLength(5);
   for (const path of pictures) {
     const bytes = readFileSync(`docs/${path}`);
     expect(bytes.subarray(1, 4).toString()).toBe('PNG');

@@ -1,10 +1,12 @@
 /**
- * `troupe export`: one actor's whole history, to be read elsewhere or taken into another directory.
+ * `troupe export`: one actor's whole history, to be read elsewhere or taken into another directory; or as a
+ * page, to be looked at anywhere.
  */
 import { isTroupeError } from '../../../actors/troupeError.ts';
 import { openJournal } from '../../../storage/open.ts';
 import { exported } from '../../bundle/exported.ts';
 import type { Known } from '../../bundle/exported.ts';
+import { wrong } from '../commandLine.ts';
 import { assertDirectory } from '../dataFile.ts';
 import { reachFlags } from '../verb.ts';
 import type { Verb } from '../verb.ts';
@@ -16,15 +18,27 @@ export const exportVerb: Verb = {
   name: 'export',
   summary: 'an actor as a bundle: its events, its definition, its digest',
   args: 'ADDRESS',
-  flags: reachFlags,
+  flags: {
+    ...reachFlags,
+    html: { type: 'switch', about: 'as a page to look at, with its children, which needs no server' },
+    facts: { type: 'whole', value: 'N', about: 'with --html: of the last N facts (2000)' },
+  },
   examples: [
     ['troupe export run/fix-login > fix-login.ndjson', 'lines of JSON, each commit with its facts'],
+    ['troupe export run/fix-login --html > fix-login.html', 'a page that a browser opens as a file'],
     ['troupe import fix-login.ndjson -d elsewhere', 'the same history, to the last bit'],
   ],
   run: async (call) => {
     const { out } = call;
     const [address = ''] = call.args;
     const path = pathOf(address);
+    if (call.given.is('html')) {
+      const page = await (await call.way()).get(`${path}/bundle.html`, { facts: call.given.whole('facts') });
+      await out.line(String(page).trimEnd());
+      return undefined;
+    }
+    if (call.given.whole('facts') !== undefined)
+      throw wrong('--facts goes with --html: lines hold all facts.');
     const directory = directoryOf(call, 'An export');
     assertDirectory(directory);
     const known = await knownOf(await call.way(), address, path);

@@ -107,6 +107,7 @@ const shape = Type.Object({
   passive: texts,
   structure: anything,
   events: Type.Record(Type.String(), anything, { description: 'JSON Schemas of events, where known' }),
+  own: Type.Array(Type.String(), { description: 'Events that nobody may send' }),
 });
 
 const listDefinitions: AnyRoute = route({

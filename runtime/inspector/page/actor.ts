@@ -4,6 +4,7 @@ import { ChartView } from './chart.ts';
 import { ContextTab } from './contextTab.ts';
 import { DigestTab } from './digestTab.ts';
 import { button, el, fill } from './dom.ts';
+import { isLive } from './door.ts';
 import { EventTab } from './eventTab.ts';
 import { exportMenu } from './exports.ts';
 import { guestNote, isGuest } from './guests.ts';
@@ -216,9 +217,14 @@ export class ActorView {
     fill(
       this.#when,
       at === undefined
-        ? el('span', { class: `badge ${status}` }, status === 'live' ? '● live' : status)
+        ? el(
+            'span',
+            { class: `badge ${status}` },
+            status === 'live' ? (isLive ? '● live' : 'recorded') : status,
+          )
         : el('span', { class: 'badge past' }, `at ${seq} of ${this.#watched.head}`),
-      at !== undefined && button('Live  ( L )', () => this.live(), { class: 'primary' }),
+      at !== undefined &&
+        button(`${isLive ? 'Live' : 'End'}  ( L )`, () => this.live(), { class: 'primary' }),
     );
     this.#chart.light({ state, before: before?.state, event: fact?.event, seq });
     this.#timeline.mark();

@@ -1,7 +1,5 @@
-/**
- * The runtime's HTTP API as this page uses it. A token comes once in the fragment (`#token=…`), which no
- * server sees, or from the form; it is kept for this tab alone.
- */
+/** The runtime's HTTP API as this page uses it. */
+import { knock } from './door.ts';
 
 export interface Problem {
   readonly status: number;
@@ -18,26 +16,8 @@ export class ApiError extends Error {
   }
 }
 
-const tokenKey = 'troupe-token';
-const base = new URL('v1/', document.baseURI);
-
-/** Takes the token out of the fragment, where it would be copied along with a link. */
-export function takeToken(): void {
-  const given = /^#token=(.+)$/.exec(location.hash)?.[1];
-  if (given === undefined) return;
-  keepToken(decodeURIComponent(given));
-  history.replaceState(null, '', location.pathname + location.search);
-}
-
-export function keepToken(token: string): void {
-  sessionStorage.setItem(tokenKey, token);
-}
-
 export async function request(path: string, init: RequestInit = {}): Promise<Response> {
-  const headers = new Headers(init.headers);
-  const token = sessionStorage.getItem(tokenKey);
-  if (token !== null) headers.set('authorization', `Bearer ${token}`);
-  const response = await fetch(new URL(path, base), { ...init, headers });
+  const response = await knock(path, init);
   if (response.ok) return response;
   throw new ApiError(await problemOf(response));
 }

@@ -5,6 +5,7 @@
  */
 import { readText, read, textOf } from './api.ts';
 import { button, el, fill } from './dom.ts';
+import { isLive } from './door.ts';
 import { putFolds } from './folds.ts';
 import { visitsOf, warm } from './heat.ts';
 import type { HeatBy } from './heat.ts';
@@ -92,7 +93,7 @@ export class ChartView {
     fill(this.#frame, document.importNode(parsed, true));
     const picture = this.#frame.querySelector('svg');
     const { layout } = chart;
-    if (picture !== null) {
+    if (picture !== null && isLive) {
       const drawn = { layout, root: chart.chart.root, closed: this.#closed };
       putFolds(picture, drawn, (state) => this.#toggle(state));
     }

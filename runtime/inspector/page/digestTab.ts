@@ -1,6 +1,7 @@
 /** The running summary, and once the actor has ended its seal, which can be checked here. */
 import { read, textOf } from './api.ts';
 import { button, el, fill } from './dom.ts';
+import { isLive } from './door.ts';
 import { pathOf } from './place.ts';
 import type { Tab } from './tab.ts';
 import type { Digest, Verified } from './told.ts';
@@ -37,8 +38,12 @@ function sealOf(address: string, seal: NonNullable<Digest['seal']>): HTMLElement
     'div',
     { class: 'seal' },
     el('h4', {}, `Sealed: ${seal.cause ?? 'done'}`),
-    el('p', { class: 'faint' }, 'Its history is closed. Verify reads all of it again.'),
-    check,
+    el(
+      'p',
+      { class: 'faint' },
+      `Its history is closed. ${isLive ? 'Verify reads' : 'Its server can read'} all of it again.`,
+    ),
+    isLive && check,
     answer,
     treeOf(seal, 'seal', 1),
   );

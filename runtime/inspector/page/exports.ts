@@ -1,8 +1,9 @@
 /** What can be taken away from the page: the picture, Mermaid's text, and all that is loaded of an actor. */
 import { read, readText } from './api.ts';
 import { button, el } from './dom.ts';
+import { isLive } from './door.ts';
 import { chartPathOf, isGuest } from './guests.ts';
-import { idOf, kindOf } from './place.ts';
+import { idOf, kindOf, pathOf } from './place.ts';
 import { testOf } from './testOf.ts';
 import type { ChartOfKind } from './told.ts';
 import type { Watched } from './watched.ts';
@@ -17,7 +18,8 @@ export function exportMenu(watched: Watched, failed: (error: unknown) => void): 
   const active = (): string => (watched.moment?.snapshot.state ?? []).map(encodeURIComponent).join(',');
   const svg = async (): Promise<string> => readText(`${path}.svg?theme=auto&active=${active()}`);
   const mermaid = async (): Promise<string> => readText(`${path}.mmd`);
-  const bundle = async (): Promise<string> => {
+  const bundle = async (): Promise<string> => readText(`actors/${pathOf(address)}/bundle.html`);
+  const loaded = async (): Promise<string> => {
     const chart = await read<ChartOfKind>(path);
     const { facts, moment, head } = watched;
     return JSON.stringify({ address, head, chart, moment: moment?.snapshot, facts }, undefined, 2);
@@ -35,13 +37,16 @@ export function exportMenu(watched: Watched, failed: (error: unknown) => void): 
     el(
       'div',
       { class: 'items' },
-      button('Chart as SVG', taking(`${kind}.svg`, 'image/svg+xml', svg)),
+      isLive &&
+        !isGuest(address) &&
+        button('All of it, as a page', taking(`${kind}-${name}.html`, 'text/html', bundle)),
+      isLive && button('Chart as SVG', taking(`${kind}.svg`, 'image/svg+xml', svg)),
       button('Chart as Mermaid', taking(`${kind}.mmd`, 'text/plain', mermaid)),
       // Of the built-in kinds there is no definition to import, and of guests no history.
       !isGuest(address) &&
         !/^(?:run|pty|outbox)$/.test(kind) &&
         button('A test for vitest', taking(`${kind}-${name}.test.ts`, 'text/plain', historyTest)),
-      button('What is loaded, as JSON', taking(`${kind}-${name}.json`, 'application/json', bundle)),
+      button('What is loaded, as JSON', taking(`${kind}-${name}.json`, 'application/json', loaded)),
     ),
   );
 }

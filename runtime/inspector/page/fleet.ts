@@ -6,6 +6,7 @@ import { button, el, fill, keep } from './dom.ts';
 import { fleetRow } from './fleetRow.ts';
 import { follow } from './frames.ts';
 import type { ApiError } from './api.ts';
+import { Mailboxes } from './mailboxes.ts';
 import { Rows } from './rows.ts';
 import type { Selection, ShownRow, SortKey } from './rows.ts';
 import type { Row, RowChanges } from './told.ts';
@@ -26,10 +27,13 @@ const tickMs = 1000;
 const columns: readonly (readonly [key: SortKey, title: string])[] = [
   ['address', 'Actor'],
   ['state', 'State'],
+  ['error', 'Last error'],
   ['last', 'Last event'],
   ['age', 'Age'],
   ['rate', 'Events/s'],
+  ['waiting', 'Waiting'],
   ['cost', 'Cost'],
+  ['worker', 'Worker'],
 ];
 
 interface Drawn {
@@ -40,7 +44,8 @@ interface Drawn {
 
 export class Fleet {
   readonly element: HTMLElement;
-  readonly rows = new Rows();
+  readonly rows: Rows;
+  readonly #mailboxes: Mailboxes;
   readonly #events: FleetEvents;
   readonly #body = el('div', { class: 'rows', role: 'rowgroup' });
   readonly #scroller: HTMLElement;
@@ -56,6 +61,10 @@ export class Fleet {
 
   constructor(events: FleetEvents) {
     this.#events = events;
+    // Beside an actor there is no room for what they say.
+    const seen = (): readonly string[] => (this.#selected === undefined ? [...this.#drawn.keys()] : []);
+    this.#mailboxes = new Mailboxes(seen, () => this.#sort(), events.refused);
+    this.rows = new Rows((address) => this.#mailboxes.of(address));
     this.#search = el('input', {
       type: 'search',
       placeholder: 'Search  ( / )',
@@ -69,7 +78,9 @@ export class Fleet {
     const status: HTMLSelectElement = el(
       'select',
       { 'aria-label': 'Status', change: () => this.#select({ status: status.value }) },
-      ...['', 'live', 'sealed', 'quarantined'].map((value) => el('option', { value }, value || 'any status')),
+      ...['', 'live', 'sealed', 'quarantined', 'with an error'].map((value) =>
+        el('option', { value }, value || 'any status'),
+      ),
     );
     this.#head = el('div', { class: 'row head', role: 'row' });
     this.#scroller = el(
@@ -155,7 +166,10 @@ export class Fleet {
 
   #sortBy(sort: SortKey): void {
     const { sort: before, descending } = this.#selection;
-    this.#select({ sort, descending: sort === before ? !descending : !/^(?:address|age)$/.test(sort) });
+    this.#select({
+      sort,
+      descending: sort === before ? !descending : !/^(?:address|age|worker)$/.test(sort),
+    });
     this.#showHead();
   }
 
@@ -199,8 +213,10 @@ export class Fleet {
     this.#body.style.height = `${this.#shown.length * rowHeight}px`;
     // No custom property: each row would be looked at anew.
     this.#body.style.paddingTop = `${first * rowHeight}px`;
-    if (elements.length > 0) keep(this.#body, elements);
-    else
+    if (elements.length > 0) {
+      keep(this.#body, elements);
+      this.#mailboxes.begin();
+    } else
       fill(this.#body, el('p', { class: 'empty', role: 'row' }, el('span', { role: 'cell' }, this.#none())));
   }
 
@@ -211,10 +227,11 @@ export class Fleet {
     const rate = this.rows.rate(address, now);
     const isSelected = address === this.#selected;
     // Ages are told in whole seconds.
-    const look = `${depth} ${isSelected} ${rateOf(rate)} ${Math.floor(now / tickMs)}`;
+    const mailbox = this.#mailboxes.of(address);
+    const look = `${depth} ${isSelected} ${rateOf(rate)} ${Math.floor(now / tickMs)} ${mailbox?.waiting}`;
     const known = this.#drawn.get(address);
     if (known?.row === row && known.look === look) return known;
-    const element = fleetRow(shown, { now, rate, isSelected });
+    const element = fleetRow(shown, { now, rate, isSelected, mailbox });
     // Its link was where the keys go.
     if (known?.element.contains(document.activeElement) === true) {
       known.element.replaceWith(element);

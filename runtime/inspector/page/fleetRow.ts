@@ -1,6 +1,7 @@
 /** One actor in a line. */
 import { el } from './dom.ts';
 import { guestChip, isGuest } from './guests.ts';
+import type { Mailbox } from './mailboxes.ts';
 import { fragmentOf } from './place.ts';
 import type { ShownRow } from './rows.ts';
 import { ageOf, costOf, dayOf, rateOf, shortOf, spanOf } from './words.ts';
@@ -9,10 +10,12 @@ export interface RowLook {
   readonly now: number;
   readonly rate: number;
   readonly isSelected: boolean;
+  readonly mailbox: Mailbox | undefined;
 }
 
-export function fleetRow({ row, depth }: ShownRow, { now, rate, isSelected }: RowLook): HTMLElement {
-  const { address, kind, id, status, state, title, startedAt, lastAt, endedAt, costMicroUsd, asks } = row;
+export function fleetRow({ row, depth }: ShownRow, { now, rate, isSelected, mailbox }: RowLook): HTMLElement {
+  const { address, kind, id, status, state, title, startedAt, lastAt, endedAt, costMicroUsd, asks, error } =
+    row;
   const isAsking = asks !== undefined && asks.length > 0;
   const link = el(
     'a',
@@ -40,6 +43,7 @@ export function fleetRow({ row, depth }: ShownRow, { now, rate, isSelected }: Ro
       isAsking && el('span', { class: 'chip asks' }, `${asks.length} to answer`),
       ...state.map((path) => el('span', { class: `chip ${status}`, title: path }, shortOf(path, state))),
     ),
+    cell('error', error ?? '', error),
     cell('last', status === 'live' ? ageOf(now - lastAt) : ageOf(now - (endedAt ?? lastAt)), dayOf(lastAt)),
     cell(
       'age',
@@ -47,7 +51,9 @@ export function fleetRow({ row, depth }: ShownRow, { now, rate, isSelected }: Ro
       dayOf(startedAt),
     ),
     cell('rate', rateOf(rate)),
+    cell('waiting', String(mailbox?.waiting || '')),
     cell('cost', costOf(costMicroUsd)),
+    cell('worker', String(mailbox?.worker ?? '')),
   );
 }
 

@@ -1,6 +1,7 @@
 /** Asks for the token, where the server demands one. */
-import { keepToken, read } from './api.ts';
+import { read } from './api.ts';
 import { el, fill } from './dom.ts';
+import { keepToken } from './door.ts';
 
 export interface Reader {
   readonly by: string;

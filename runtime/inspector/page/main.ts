@@ -3,8 +3,9 @@
  * (place.ts); everything shown comes from the public HTTP API.
  */
 import { ActorView } from './actor.ts';
-import { isCode, read, takeToken, textOf } from './api.ts';
+import { isCode, read, textOf } from './api.ts';
 import { button, el, fill } from './dom.ts';
+import { connectedText, enter } from './door.ts';
 import { Fleet } from './fleet.ts';
 import { loginForm } from './login.ts';
 import type { Reader } from './login.ts';
@@ -15,7 +16,7 @@ import { followTheme, toggleTheme } from './theme.ts';
 const page = document.querySelector('#page') ?? document.body;
 
 followTheme();
-takeToken();
+enter();
 try {
   inspector(await reader());
 } catch (error) {
@@ -43,7 +44,7 @@ function inspector({ can }: Reader): void {
   const fleet = new Fleet({
     news: () => actor?.row(fleet.rows.get(actor.address)),
     connected: (isConnected) => {
-      connection.textContent = isConnected ? 'connected' : 'connection lost, trying again …';
+      connection.textContent = isConnected ? connectedText : 'connection lost, trying again …';
       connection.classList.toggle('lost', !isConnected);
       if (isConnected) actor?.again();
     },

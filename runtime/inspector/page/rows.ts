@@ -3,12 +3,13 @@
  * stand under their parents as long as both are shown.
  */
 import { isGuest } from './guests.ts';
+import type { Mailbox } from './mailboxes.ts';
 import type { Row, RowChanges } from './told.ts';
 
-export type SortKey = 'address' | 'state' | 'age' | 'last' | 'rate' | 'cost';
+export type SortKey = 'address' | 'state' | 'error' | 'last' | 'age' | 'rate' | 'waiting' | 'cost' | 'worker';
 
 export interface Selection {
-  /** Words that must all be found in its address, title, state, tags or labels. */
+  /** Words that must all be found in its address, title, state, error, tags or labels. */
   readonly text: string;
   readonly kind: string;
   readonly status: string;
@@ -32,6 +33,11 @@ const paceMs = 2500;
 export class Rows {
   readonly #rows = new Map<string, Row>();
   readonly #paces = new Map<string, Pace>();
+  readonly #mailboxOf: (address: string) => Mailbox | undefined;
+
+  constructor(mailboxOf: (address: string) => Mailbox | undefined) {
+    this.#mailboxOf = mailboxOf;
+  }
 
   get size(): number {
     return this.#rows.size;
@@ -96,6 +102,12 @@ export class Rows {
         return row.lastAt;
       case 'rate':
         return this.rate(row.address, now);
+      case 'error':
+        return row.error ?? '';
+      case 'waiting':
+        return this.#mailboxOf(row.address)?.waiting ?? 0;
+      case 'worker':
+        return this.#mailboxOf(row.address)?.worker ?? Infinity;
       default:
         return row.costMicroUsd ?? 0;
     }
@@ -108,10 +120,13 @@ function compared(a: string | number, b: string | number): number {
 
 function isChosen(row: Row, { kind, status }: Selection, words: readonly string[]): boolean {
   if (kind !== '' && row.kind !== kind) return false;
-  if (status !== '' && row.status !== status) return false;
+  if (status === 'with an error' ? row.error === undefined : status !== '' && row.status !== status)
+    return false;
   if (words.length === 0) return true;
   const labels = Object.entries(row.labels).map(([name, value]) => `${name}=${value}`);
-  const text = [row.address, row.title ?? '', ...row.state, ...row.tags, ...labels].join(' ').toLowerCase();
+  const text = [row.address, row.title ?? '', row.error ?? '', ...row.state, ...row.tags, ...labels]
+    .join(' ')
+    .toLowerCase();
   return words.every((word) => text.includes(word));
 }
 

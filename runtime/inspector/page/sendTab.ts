@@ -7,21 +7,27 @@ import type { JsonSchema, SchemaForm } from './schemaForm.ts';
 import type { Tab } from './tab.ts';
 import type { Moment, Watched } from './watched.ts';
 
-type Schemas = Readonly<Record<string, JsonSchema>>;
+/** What is known of the events of a kind. */
+interface Events {
+  readonly events: Readonly<Record<string, JsonSchema>>;
+  readonly own: readonly string[];
+}
 
 export class SendTab implements Tab {
   readonly name = 'send';
   readonly title = 'Send';
   readonly element: HTMLElement;
   readonly #types = el('select', { 'aria-label': 'Type of event', change: () => this.#showFields() });
+  /** What stands for the star of `x.*`. */
+  readonly #name = el('input', { 'aria-label': 'Type that fits', spellcheck: 'false' });
   readonly #place = el('div', { class: 'fieldplace' });
   readonly #json = el('textarea', { rows: 8, spellcheck: 'false', 'aria-label': 'Fields, as JSON' });
   readonly #asJson = button('As JSON', () => this.#toJson());
   readonly #button = el('button', { type: 'submit', class: 'primary' }, 'Send');
   readonly #answer = el('p', { class: 'verdict', role: 'status' });
   #form: SchemaForm | undefined;
-  #reading: Promise<Schemas> | undefined;
-  #schemas: Schemas = {};
+  #reading: Promise<Events> | undefined;
+  #known: Events = { events: {}, own: [] };
   #accepts = '';
   #address = '';
 
@@ -35,6 +41,7 @@ export class SendTab implements Tab {
       { class: 'sendtab', submit },
       el('p', { class: 'faint' }, 'What the actor takes in the state it is in now.'),
       this.#types,
+      this.#name,
       this.#place,
       el('p', { class: 'does' }, this.#button, ' ', this.#asJson),
       this.#answer,
@@ -44,27 +51,31 @@ export class SendTab implements Tab {
   async show({ snapshot: { accepts, status } }: Moment, { address, at }: Watched): Promise<void> {
     this.#address = address;
     // Shown again meanwhile, it waits for the same answer.
-    this.#reading ??= schemasOf(address);
+    this.#reading ??= eventsOf(address);
     try {
-      this.#schemas = await this.#reading;
+      this.#known = await this.#reading;
     } catch (error) {
       this.#reading = undefined;
       throw error;
     }
+    const offered = accepts.filter((type) => !this.#known.own.includes(type));
     const isPast = at !== undefined;
-    this.#button.disabled = isPast || status !== 'live' || accepts.length === 0;
+    this.#button.disabled = isPast || status !== 'live' || offered.length === 0;
     if (isPast) this.#answer.textContent = 'The past takes nothing: press L for the present.';
-    const key = accepts.join();
+    const key = offered.join();
     if (key === this.#accepts) return;
     this.#accepts = key;
     const chosen = this.#types.value;
-    fill(this.#types, ...accepts.map((type) => el('option', { value: type }, type)));
-    if (accepts.includes(chosen)) this.#types.value = chosen;
+    fill(this.#types, ...offered.map((type) => el('option', { value: type }, type)));
+    if (offered.includes(chosen)) this.#types.value = chosen;
     else this.#showFields();
   }
 
   #showFields(): void {
-    this.#form = schemaForm(this.#schemas[this.#types.value]);
+    const { value } = this.#types;
+    this.#form = schemaForm(this.#known.events[value]);
+    this.#name.toggleAttribute('hidden', !value.endsWith('*'));
+    this.#name.value = value.slice(0, -1);
     this.#json.value = '{\n  \n}';
     this.#asJson.toggleAttribute('hidden', this.#form === undefined);
     fill(this.#place, this.#form?.element ?? this.#json);
@@ -86,10 +97,15 @@ export class SendTab implements Tab {
     return this.#form?.value() ?? (JSON.parse(this.#json.value.trim() || '{}') as object);
   }
 
+  #type(): string {
+    const { value } = this.#types;
+    return value.endsWith('*') ? this.#name.value : value;
+  }
+
   async #send(): Promise<void> {
     this.#answer.className = 'verdict';
     try {
-      const event = { ...this.#fields(), type: this.#types.value };
+      const event = { ...this.#fields(), type: this.#type() };
       const told = (await post(`actors/${pathOf(this.#address)}/events`, { event })) as {
         readonly seq: number;
         readonly state: readonly string[];
@@ -106,8 +122,8 @@ export class SendTab implements Tab {
   }
 }
 
-async function schemasOf(address: string): Promise<Schemas> {
+async function eventsOf(address: string): Promise<Events> {
   const path = `definitions?kind=${encodeURIComponent(kindOf(address))}`;
-  const { items } = await read<{ readonly items: readonly { readonly events: Schemas }[] }>(path);
-  return items[0]?.events ?? {};
+  const { items } = await read<{ readonly items: readonly Events[] }>(path);
+  return items[0] ?? { events: {}, own: [] };
 }

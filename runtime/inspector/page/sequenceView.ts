@@ -1,5 +1,5 @@
 /** The sequence of a span: lanes, arrows in order of time. Pointing at either leaves what belongs to it. */
-import { read } from './api.ts';
+import { isCode, read } from './api.ts';
 import { button, el, fill } from './dom.ts';
 import { leadsOf } from './leads.ts';
 import { fragmentOf, pathOf } from './place.ts';
@@ -82,7 +82,7 @@ export class SequenceView {
     const { address } = this.#watched;
     const own = await heardOf(address, from - 1, to + 1);
     const last = own.facts.at(-1)?.at ?? 0;
-    const peers = await Promise.all(peersOf(own).map(async (peer) => peerOf(peer, own, last)));
+    const peers = await Promise.all(peersOf(own).map(async (peer) => knownPeer(peer, own, last)));
     if (key !== this.#shown) return;
     this.#draw(sequenceOf([own, ...peers]));
   }
@@ -152,6 +152,16 @@ function peersOf({ address, leads }: Heard): readonly string[] {
   const peers = leads.flatMap(({ peer, from, to }) => [peer, from?.address, to?.address]);
   const others = peers.flatMap((peer) => (peer === undefined || peer === address ? [] : [peer]));
   return [...new Set(others)].slice(0, peersMax);
+}
+
+/** Of whom nothing is told here there are the arrows. */
+async function knownPeer(address: string, own: Heard, until: number): Promise<Heard> {
+  try {
+    return await peerOf(address, own, until);
+  } catch (error) {
+    if (!isCode(error, 'NOT_FOUND')) throw error;
+    return { address, facts: [], leads: [] };
+  }
 }
 
 /**

@@ -17,6 +17,7 @@ export interface Row {
   readonly title?: string;
   readonly costMicroUsd?: number;
   readonly asks?: readonly unknown[];
+  readonly error?: string;
 }
 
 export interface RowChanges {

@@ -20,7 +20,7 @@ input,select,textarea{background:var(--panel);border:1px solid var(--line);borde
 .logo{display:grid;place-items:center;width:22px;height:22px;border-radius:6px;background:#2563eb;color:#fff;
   font-size:13px}
 .connection{color:var(--muted);display:flex;align-items:center;gap:7px}
-.connection::before{content:"";width:7px;height:7px;border-radius:50%;background:var(--good)}
+.connection::before{content:"";flex:none;width:7px;height:7px;border-radius:50%;background:var(--good)}
 .connection.lost{color:var(--bad)}
 .connection.lost::before{background:var(--bad)}
 .keys{margin-left:auto;color:var(--faint);font-size:12px}

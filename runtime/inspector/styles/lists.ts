@@ -7,7 +7,9 @@ export const lists = `
 .table{flex:1;min-height:0;display:flex;flex-direction:column}
 .scroller{flex:1;min-height:0;overflow:auto}
 .rows{position:relative;min-height:60px}
-.row{display:grid;grid-template-columns:minmax(260px,2.2fr) minmax(160px,1.6fr) 90px 80px 76px 84px;gap:10px;
+.row{display:grid;
+  grid-template-columns:minmax(230px,2.2fr) minmax(150px,1.5fr) minmax(70px,1fr) 82px 70px 66px 62px
+    76px 58px;gap:10px;
   align-items:center;height:40px;padding:0 14px}
 .row.head{height:32px;background:var(--raised);border-bottom:1px solid var(--line)}
 .row.head button{border:0;background:none;padding:0;font-weight:600;font-size:12px;color:var(--muted)}
@@ -16,7 +18,8 @@ export const lists = `
 .row.selected,.rows .row.selected:hover{background:var(--glow)}
 .cell{min-width:0;overflow:hidden;white-space:nowrap;text-overflow:ellipsis;font-variant-numeric:tabular-nums}
 .row:not(.head) .cell.last,.row:not(.head) .cell.age{color:var(--muted)}
-.cell.rate,.cell.cost,.cell.last,.cell.age{text-align:right}
+.cell.rate,.cell.cost,.cell.last,.cell.age,.cell.waiting,.cell.worker{text-align:right}
+.row:not(.head) .cell.error{color:var(--bad);font-size:12px}
 .cell.rate{font-weight:600}
 .cell.address{display:flex;align-items:center;gap:9px;padding-left:calc(var(--depth,0)*20px)}
 .cell.address a{display:flex;align-items:center;gap:8px;min-width:0;border-radius:5px}
@@ -31,8 +34,8 @@ export const lists = `
 .dot.sealed{background:var(--faint)}
 .dot.quarantined{background:var(--bad)}
 main.beside .fleet .row{grid-template-columns:minmax(0,1fr) auto;height:40px;padding:0 12px}
-main.beside .row .title,main.beside .row.head,main.beside .cell.last,main.beside .cell.age,
-main.beside .cell.rate,main.beside .cell.cost,main.beside .filters select{display:none}
+main.beside .row .title,main.beside .row.head,main.beside .filters select,
+main.beside .cell:not(.address,.state){display:none}
 main.beside .row .state .chip+.chip{display:none}
 main.beside .row .state .chip{max-width:104px;overflow:hidden;text-overflow:ellipsis}
 .strip{position:relative;height:44px;flex:none;padding:7px 12px;cursor:ew-resize;background:var(--raised);
@@ -68,9 +71,13 @@ main.beside .row .state .chip{max-width:104px;overflow:hidden;text-overflow:elli
 .entries .idle::before,.entries .idle::after{content:"";flex:1;border-top:1px dashed var(--line)}
 .entries .more{text-align:center;padding:4px}
 .entries .more button{display:inline-block;width:auto;border:1px solid var(--line);border-radius:7px}
+@media (max-width:1100px){
+  .row{grid-template-columns:minmax(200px,2fr) minmax(130px,1.4fr) minmax(60px,1fr) 78px 66px 62px}
+  .cell.age,.cell.cost,.cell.worker{display:none}
+}
 @media (max-width:800px){
   main.whole .fleet .row{grid-template-columns:minmax(0,1fr) auto}
-  .row.head,.cell.last,.cell.age,.cell.rate,.cell.cost,.row .title{display:none}
+  .row.head,.cell:not(.address,.state),.row .title{display:none}
   .row .state .chip+.chip{display:none}
   .entries button{grid-template-columns:auto auto minmax(0,1fr)}
   .entries .time{display:none}

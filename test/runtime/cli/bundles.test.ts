@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { openTroupe } from '../../../runtime/index.ts';
 import { newDirectory } from '../open.ts';
+import { heldIn } from '../inspector/bundle/file.ts';
 import { said } from './kit.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -163,4 +164,22 @@ test('what was erased is in no bundle, which can only be read', async () => {
   expect(commits.every(({ record, facts }) => record === undefined && facts.length === 0)).toBe(true);
   expect(text).not.toContain('yyy');
   expect((await said('import', file, '-d', join(newDirectory(), 'data'))).code).toBe(5);
+});
+
+test('a page to look at is told as one file, of a directory that nobody has open', async () => {
+  const directory = await written();
+  const { code, out, errors } = await said('export', 'run/over', '--html', '-d', directory);
+  expect({ code, errors }).toEqual({ code: 0, errors: '' });
+  expect(out).toMatch(/^<!doctype html>\n/);
+  const [actor] = heldIn(out).actors;
+  expect(actor?.facts.map(({ event }) => event.type)).toEqual([
+    'actor.born',
+    'run.start',
+    'run.prompt',
+    'usage',
+    'run.end',
+  ]);
+  const few = await said('export', 'run/over', '--html', '--facts', '2', '-d', directory);
+  expect(heldIn(few.out).actors[0]?.facts.map(({ seq }) => seq)).toEqual([4, 5]);
+  expect(await said('export', 'run/over', '--facts', '2', '-d', directory)).toMatchObject({ code: 2 });
 });

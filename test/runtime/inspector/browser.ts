@@ -43,3 +43,12 @@ export async function openPage(url: string): Promise<Opened> {
   await page.goto(url);
   return { page, complaints };
 }
+
+/** What axe finds serious or worse, one line each. Colours that are on their way are none yet. */
+export const findings = `Promise.all(document.getAnimations().map((one) => one.finished))
+  .then(() => axe.run())
+  .then(({ violations }) =>
+    violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 120))),
+  )`;

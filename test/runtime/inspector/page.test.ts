@@ -7,7 +7,7 @@ import { openServer } from '../../../runtime/http.ts';
 import { openSample } from '../open.ts';
 import { openServed } from '../http/served.ts';
 import type { Served } from '../http/served.ts';
-import { hasBrowser, openPage } from './browser.ts';
+import { findings, hasBrowser, openPage } from './browser.ts';
 
 // A browser starts slowly where many tests run at once.
 vi.setConfig({ testTimeout: 60_000 });
@@ -201,12 +201,3 @@ describe.skipIf(!hasBrowser)('the inspector', () => {
     expect(complaints).toEqual([]);
   });
 });
-
-/** What axe finds serious or worse, one line each. Colours that are on their way are none yet. */
-const findings = `Promise.all(document.getAnimations().map((one) => one.finished))
-  .then(() => axe.run())
-  .then(({ violations }) =>
-    violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 120))),
-  )`;

@@ -66,6 +66,44 @@ describe.skipIf(!hasBrowser)('the form', () => {
   });
 });
 
+describe.skipIf(!hasBrowser)('what is offered', () => {
+  test('is what somebody may send in this state; a pattern asks for its name', async () => {
+    const { troupe, server } = await openServed({ inspector: 'send' });
+    const run = troupe.run('r');
+    await run.start({ title: 'R' });
+    const { accepts } = await run.snapshot();
+    expect(accepts).toEqual(expect.arrayContaining(['timer.stall', 'timer.launch', 'x.*', 'run.pause']));
+    const { page, complaints } = await openPage(`${server.url}/inspector#run/r?tab=send`);
+    await page.waitForSelector('.sendtab option', { state: 'attached' });
+    const offered = await page.locator('.sendtab > select option').allTextContents();
+    expect(offered).toEqual(accepts.filter((type) => !type.startsWith('timer.')));
+    const name = page.getByLabel('Type that fits');
+    expect(await name.isVisible()).toBe(false);
+    await page.selectOption('.sendtab > select', 'x.*');
+    expect(await name.inputValue()).toBe('x.');
+    await name.fill('x.deployed');
+    await page.fill('.fieldplace textarea', '{ "to": "production" }');
+    await page.click('.sendtab button[type=submit]');
+    await page.waitForSelector('.verdict.good');
+    const facts = [];
+    for await (const { event } of run.history()) facts.push(event);
+    expect(facts.at(-1)).toEqual({ type: 'x.deployed', to: 'production' });
+    expect(complaints).toEqual([]);
+  });
+});
+
+test('of every kind it is told what nobody may send', async () => {
+  const { troupe } = await openServed();
+  const own = async (kind: string): Promise<readonly string[]> =>
+    (await troupe.definitions(kind))[0]?.own ?? [];
+  const host = ['actor.born', 'effect.done', 'timer.fired', 'send.refused'];
+  expect(await own('order')).toEqual(expect.arrayContaining(host));
+  expect(await own('order')).not.toContain('order.pay');
+  expect(await own('run')).toEqual(expect.arrayContaining([...host, 'timer.stall', 'timer.deadline']));
+  expect(await own('outbox')).toContain('outbox.expired');
+  expect(await own('pty')).toContain('pty.output');
+});
+
 test('events of a kind are told as JSON Schema, and those without a schema are not', async () => {
   const { troupe } = await openServed();
   const [run] = await troupe.definitions('run');

@@ -23,6 +23,8 @@ test('the page and all that it loads have at most 60 KB, compressed', async () =
     const { status, text, headers } = await ask(`/${path}`);
     expect([path, status]).toEqual([path, 200]);
     expect(headers.get('content-type')).toMatch(/^text\/(?:css|javascript); charset=utf-8$/);
+    // Nobody reads comments there.
+    expect(text).not.toMatch(/^\s*(?:\/\/|\/\*\*)/m);
     // Whatever a module imports is among them.
     for (const [, name = ''] of text.matchAll(/^import .*?from '\.\/(.+?)';$/gms)) {
       expect(paths).toContain(`inspector/${name}`);

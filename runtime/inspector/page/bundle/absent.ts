@@ -1,0 +1,2 @@
+/** What a bundle does not hold. */
+export class Absent extends Error {}
