@@ -2,6 +2,7 @@
  * What a subscriber has not read yet: live notices joined into one, up to a bound. Beyond it they are let go:
  * the journal has them all.
  */
+import type { Fact } from '../actors/fact.ts';
 import { bytesOf } from './notification.ts';
 import type { Notice, WireFact } from './protocol.ts';
 
@@ -14,15 +15,24 @@ export interface Pending {
   readonly tags: readonly string[];
   readonly sealed: boolean;
   /** Stands for the one notice that it is, the same for all its readers; absent: it was put together. */
-  readonly source?: object;
+  readonly source?: Source;
 }
 
-/** Not the notices themselves: those hold the batch that they came in. */
-const sources = new WeakMap<Notice, object>();
+/**
+ * What all readers of a notice share: its facts, copied once and changed by none of them. Not the notice
+ * itself: that holds the batch that it came in.
+ */
+interface Source {
+  readonly facts: WireFact[];
+  /** For readers that change nothing. */
+  unpacked?: readonly Fact[];
+}
 
-function sourceOf(notice: Notice): object {
+const sources = new WeakMap<Notice, Source>();
+
+function sourceOf(notice: Notice): Source {
   let source = sources.get(notice);
-  if (source === undefined) sources.set(notice, (source = {}));
+  if (source === undefined) sources.set(notice, (source = { facts: notice.facts.map(kept) }));
   return source;
 }
 
@@ -39,6 +49,11 @@ export class Backlog {
     return this.#pending?.from;
   }
 
+  /** Whether something of it stands in the journal alone. */
+  get hasBodies(): boolean {
+    return this.#pending !== undefined && this.#pending.bodies.length > 0;
+  }
+
   /** `let go`: it would be too much, and all of it is left to the journal. */
   add(notice: Notice): 'kept' | 'merged' | 'let go' {
     // A gap (another host took over) is read from the journal, and what lies before it too.
@@ -49,18 +64,18 @@ export class Backlog {
       return 'let go';
     }
     const before = this.#pending;
-    const facts = notice.facts.map(kept);
+    const source = sourceOf(notice);
+    const { to, state, tags, sealed, bodies } = notice;
     if (before === undefined) {
-      const { from, to, state, tags, sealed, bodies } = notice;
-      const source = sourceOf(notice);
-      this.#pending = { from, to, state, tags, sealed, facts, bodies: [...bodies], source };
+      const { from } = notice;
+      this.#pending = { from, to, state, tags, sealed, facts: source.facts, bodies: [...bodies], source };
       return 'kept';
     }
-    for (const fact of facts) before.facts.push(fact);
-    before.bodies.push(...notice.bodies);
-    const { to, state, tags, sealed } = notice;
-    const { source: _, ...first } = before;
-    this.#pending = { ...first, to, state, tags, sealed };
+    const { source: shared, ...first } = before;
+    const facts = shared === undefined ? before.facts : [...before.facts];
+    for (const fact of source.facts) facts.push(fact);
+    before.bodies.push(...bodies);
+    this.#pending = { ...first, facts, to, state, tags, sealed };
     return 'merged';
   }
 

@@ -5,6 +5,7 @@ import type { AnyEvent, Fact } from '../actors/fact.ts';
 import type { Journal } from '../storage/journal.ts';
 import { unpack } from '../storage/values.ts';
 import type { BodyOf } from '../storage/values.ts';
+import type { Pending } from './backlog.ts';
 import type { WireFact, WireStanding } from './protocol.ts';
 
 /** A contiguous range of facts; `from` is the end of the notification before, and one (P8). */
@@ -44,6 +45,17 @@ export function factsOf<E extends AnyEvent>(
     ...(by !== undefined && { by }),
     ...(trace !== undefined && { trace }),
   }));
+}
+
+/** The facts of what waited; `shared`: their reader changes nothing, and has them with all such readers. */
+export function pendingFacts<E extends AnyEvent>(
+  { facts, source }: Pending,
+  bodies: BodyOf | undefined,
+  shared: boolean,
+): readonly Fact<E>[] {
+  if (!shared || source === undefined) return factsOf<E>(facts, bodies);
+  source.unpacked ??= factsOf(facts, bodies);
+  return source.unpacked as readonly Fact<E>[]; // Of the same actor.
 }
 
 export async function bodiesOf(

@@ -53,27 +53,29 @@ export function requestOf(route: Route, event: AnyEvent, options?: SendOptions):
   if (options !== undefined) assertNotes(options);
   const packed = packedEvent(route, event);
   const n = route.router.next();
-  const request: SendRequest = {
+  const request: Mutable<SendRequest> = {
     op: 'send',
     n,
     stamp: { session: route.router.session, n },
     address: route.address,
     event: packed.bytes,
   };
-  if (options === undefined) {
-    return packed.bodies.length === 0 ? request : { ...request, bodies: packed.bodies };
-  }
+  if (packed.bodies.length > 0) request.bodies = packed.bodies;
+  if (options !== undefined) note(request, options);
+  return request;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Written out, because every send over HTTP comes through here: spreads of what is absent are garbage. */
+function note(request: Mutable<SendRequest>, options: SendOptions): void {
   const { id, by, trace, ifSeq, labels, input } = options;
-  return {
-    ...request,
-    ...(packed.bodies.length > 0 && { bodies: packed.bodies }),
-    ...(id !== undefined && { id }),
-    ...(by !== undefined && { by }),
-    ...(trace !== undefined && { trace }),
-    ...(ifSeq !== undefined && { ifSeq }),
-    ...(labels !== undefined && { labels: labelsOf(labels, false) }),
-    ...(input !== undefined && { input: packWhole(input) }),
-  };
+  if (id !== undefined) request.id = id;
+  if (by !== undefined) request.by = by;
+  if (trace !== undefined) request.trace = trace;
+  if (ifSeq !== undefined) request.ifSeq = ifSeq;
+  if (labels !== undefined) request.labels = labelsOf(labels, false);
+  if (input !== undefined) request.input = packWhole(input);
 }
 
 /** Callers without types say anything, and it must be known again after a restart (P4). */

@@ -10,13 +10,14 @@ import { TroupeError } from '../actors/troupeError.ts';
 import type { AnyEvent } from '../actors/fact.ts';
 import type { Reached } from '../storage/commit.ts';
 import type { Journal } from '../storage/journal.ts';
+import type { BodyOf } from '../storage/values.ts';
 import { abortError } from './abort.ts';
 import { awake } from './awake.ts';
 import { Backlog } from './backlog.ts';
 import type { Pending } from './backlog.ts';
 import { missedPage } from './catchUp.ts';
 import type { Channel } from './channel.ts';
-import { bodiesOf, factsOf, resetOf } from './notification.ts';
+import { bodiesOf, pendingFacts, resetOf } from './notification.ts';
 import type { Notification } from './notification.ts';
 import type { Counted, Lag } from './lag.ts';
 import type { Notice, WireStanding } from './protocol.ts';
@@ -27,6 +28,8 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
   readonly address: string;
   /** @internal Of the last notification: the same for all who got it; undefined: it was made for this one. */
   source: object | undefined;
+  /** @internal Whoever reads it changes nothing: facts are shared by all such. */
+  isEncoded = false;
   readonly #journal: Journal;
   readonly #channel: Channel;
   readonly #maxBytes: number;
@@ -57,12 +60,11 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
 
   constructor(journal: Journal, channel: Channel, options: SubscribeOptions) {
     const { signal, wait = false } = options;
-    const maxBytes = maxBytesOf(options);
     this.address = channel.address;
     this.#journal = journal;
     this.#channel = channel;
-    this.#maxBytes = maxBytes;
-    this.#backlog = new Backlog(maxBytes);
+    this.#maxBytes = maxBytesOf(options);
+    this.#backlog = new Backlog(this.#maxBytes);
     this.#next = firstOf(options);
     this.#needsReset = this.#next === undefined;
     const abort = (): void => this.fail(abortError(signal, 'none'));
@@ -104,7 +106,7 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
 
   async return(): Promise<IteratorResult<Notification<E>, undefined>> {
     this.#end();
-    return Promise.resolve({ done: true, value: undefined });
+    return { done: true, value: undefined };
   }
 
   readonly #pulled = (): void => {
@@ -221,7 +223,7 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
       this.#start(this.#standing);
       this.source = undefined;
       if (this.#needsReset) return this.#reset(this.#standing);
-      const following = await this.#following();
+      const following = this.#waiting() ?? (await this.#following());
       if (following === undefined) this.#isLive = true;
       return following;
     } catch (error) {
@@ -261,25 +263,35 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
     return { address: this.address, from, to: seq, facts: [], state, tags, sealed, reset };
   }
 
+  /** What waits and needs nothing of the journal: nearly all there is, and nothing is awaited for it. */
+  #waiting(): Notification<E> | undefined {
+    const { from, hasBodies } = this.#backlog;
+    if (from !== (this.#next ?? 1) || hasBodies) return undefined;
+    return this.#told(this.#backlog.take(), undefined);
+  }
+
   async #following(): Promise<Notification<E> | undefined> {
     const next = this.#next ?? 1;
     const { from } = this.#backlog;
-    if (from === next) return this.#told(this.#backlog.take());
-    if (next <= this.#head) return this.#told(await this.#missed(next, (from ?? this.#head + 1) - 1));
-    if (this.#sealedAt === undefined) return undefined;
+    if (from === next || next <= this.#head) {
+      const pending = from === next ? this.#backlog.take() : await this.#missed(next, from);
+      return this.#told(pending, await bodiesOf(this.#journal, this.address, pending?.bodies ?? []));
+    }
+    const to = this.#sealedAt;
+    if (to === undefined) return undefined;
     const { paths: state = [], tags = [] } = this.#reached ?? {};
-    return { address: this.address, from: next, to: this.#sealedAt, facts: [], state, tags, sealed: true };
+    return { address: this.address, from: next, to, facts: [], state, tags, sealed: true };
   }
 
-  async #missed(from: number, to: number): Promise<Pending> {
-    const { address } = this;
-    return missedPage(this.#journal, { address, from, to, maxBytes: this.#maxBytes, reached: this.#reached });
+  #missed(from: number, before = this.#head + 1): PromiseLike<Pending> {
+    const missed = { from, to: before - 1, maxBytes: this.#maxBytes, reached: this.#reached };
+    return missedPage(this.#journal, { address: this.address, ...missed });
   }
 
-  async #told(pending: Pending | undefined): Promise<Notification<E> | undefined> {
+  #told(pending: Pending | undefined, bodies: BodyOf | undefined): Notification<E> | undefined {
     if (pending === undefined) return undefined;
     const { from, to, state, tags, sealed } = pending;
-    const facts = factsOf<E>(pending.facts, await bodiesOf(this.#journal, this.address, pending.bodies));
+    const facts = pendingFacts<E>(pending, bodies, this.isEncoded);
     this.#next = to + 1;
     this.#reached = { paths: state, tags };
     this.source = pending.source;

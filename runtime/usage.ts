@@ -39,18 +39,25 @@ export async function usageOf(
   }
   const from = since === undefined ? 0 : Math.floor(Number(since) / hourMs);
   const to = until === undefined ? hourMax : Math.ceil(Number(until) / hourMs);
-  const sums = new Map<string, { readonly by: UsageRow['by']; readonly counts: number[] }>();
+  // Of a stored key: the kind comes first, where the hour is told here.
+  const places = by.map((part) => parts.indexOf(part));
+  const sums = new Map<
+    string,
+    { readonly values: readonly (string | number)[]; readonly counts: number[] }
+  >();
   for (const { hour, key, counts } of await journal.usage(from, to)) {
-    const [kind, ...values] = key;
-    if (kind !== 'run') continue;
-    const all = [hour * hourMs, ...values];
-    const row = Object.fromEntries(by.map((part) => [part, all[parts.indexOf(part)] ?? '']));
-    const name = JSON.stringify(row);
-    const sum = sums.get(name) ?? { by: row, counts: usageCountNames.map(() => 0) };
-    sums.set(name, { by: row, counts: sum.counts.map((count, i) => count + (counts[i] ?? 0)) });
+    if (key[0] !== 'run') continue;
+    const values = places.map((place) => (place === 0 ? hour * hourMs : (key[place] ?? '')));
+    const name = JSON.stringify(values);
+    let sum = sums.get(name);
+    if (sum === undefined) sums.set(name, (sum = { values, counts: usageCountNames.map(() => 0) }));
+    for (let i = 0; i < sum.counts.length; i++) sum.counts[i] = (sum.counts[i] ?? 0) + (counts[i] ?? 0);
   }
   const sorted = [...sums].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return sorted.map(([, { by: row, counts }]) => ({ by: row, ...named(counts) }));
+  return sorted.map(([, { values, counts }]) => ({
+    by: Object.fromEntries(by.map((part, i) => [part, values[i] ?? ''])),
+    ...named(counts),
+  }));
 }
 
 function named(counts: readonly number[]): UsageCounts {

@@ -112,16 +112,16 @@ function flatSend(request: SendRequest): FlatSend {
 }
 
 function restOf({ bodies, id, by, trace, ifSeq, labels, input, driver }: SendRequest): SendRest {
-  return {
-    ...(bodies !== undefined && { bodies }),
-    ...(id !== undefined && { id }),
-    ...(by !== undefined && { by }),
-    ...(trace !== undefined && { trace }),
-    ...(ifSeq !== undefined && { ifSeq }),
-    ...(labels !== undefined && { labels }),
-    ...(input !== undefined && { input }),
-    ...(driver !== undefined && { driver }),
-  };
+  const rest: { -readonly [K in keyof SendRest]: SendRest[K] } = {};
+  if (bodies !== undefined) rest.bodies = bodies;
+  if (id !== undefined) rest.id = id;
+  if (by !== undefined) rest.by = by;
+  if (trace !== undefined) rest.trace = trace;
+  if (ifSeq !== undefined) rest.ifSeq = ifSeq;
+  if (labels !== undefined) rest.labels = labels;
+  if (input !== undefined) rest.input = input;
+  if (driver !== undefined) rest.driver = driver;
+  return rest;
 }
 
 function sendOf(session: string, [n, address, event, rest]: FlatSend): SendRequest {

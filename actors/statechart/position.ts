@@ -1,6 +1,7 @@
 /**
  * Where an actor stands, read off its snapshot: states, tags, what it would take next and why it refused.
  */
+import type { AnyStateNode } from 'xstate';
 import { guardName } from './structure.ts';
 import { matches } from './machine.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -31,19 +32,42 @@ export function acceptsOf(snapshot: Snapshot): string[] {
   return [...new Set(descriptors)].filter((descriptor) => !descriptor.startsWith('xstate.'));
 }
 
-/** Whether the active states have transitions for this event, and all they ever do is nothing (`{}`). */
+/** What a state makes of an event: it has no transition for it, or some that do nothing, or others. */
+type Made = 'none' | 'nothing' | 'something';
+
+/** Of each state, by event type: as many as definitions call passive. */
+const made = new WeakMap<AnyStateNode, Map<string, Made>>();
+
+/**
+ * Whether the active states have transitions for this event, and all they ever do is nothing (`{}`). A state
+ * is looked through once for each type: for a run's notes that look was a seventh of all that the host did.
+ */
 export function ignores(snapshot: Snapshot, eventType: string): boolean {
   let isKnown = false;
   for (const node of snapshot._nodes) {
-    for (const [descriptor, transitions] of node.transitions) {
-      if (!matches(eventType, descriptor)) continue;
-      isKnown = true;
-      for (const { target, actions, guard } of transitions) {
-        if (target !== undefined || actions.length > 0 || guard !== undefined) return false;
-      }
-    }
+    const makes = madeOf(node, eventType);
+    if (makes === 'something') return false;
+    if (makes === 'nothing') isKnown = true;
   }
   return isKnown;
+}
+
+function madeOf(node: AnyStateNode, eventType: string): Made {
+  let known = made.get(node);
+  if (known === undefined) made.set(node, (known = new Map<string, Made>()));
+  let makes = known.get(eventType);
+  if (makes === undefined) known.set(eventType, (makes = lookedUp(node, eventType)));
+  return makes;
+}
+
+function lookedUp(node: AnyStateNode, eventType: string): Made {
+  const descriptors = [...node.transitions.keys()].filter((descriptor) => matches(eventType, descriptor));
+  const transitions = descriptors.flatMap((descriptor) => node.transitions.get(descriptor) ?? []);
+  if (descriptors.length === 0) return 'none';
+  const isNothing = transitions.every(
+    ({ target, actions, guard }) => target === undefined && actions.length === 0 && guard === undefined,
+  );
+  return isNothing ? 'nothing' : 'something';
 }
 
 /** The guard that stood in the way of a refused event; undefined when the state has no transition for it. */

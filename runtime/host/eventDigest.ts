@@ -17,18 +17,14 @@ const nameLengthMax = 128;
 
 function fold(digest: EventDigest, { seq, at, event }: Fact): EventDigest {
   const name = nameIn(digest.events, event.type);
-  return {
-    seq,
-    firstAt: digest.seq === 0 ? at : digest.firstAt,
-    lastAt: at,
-    events: {
-      ...digest.events,
-      [name]: (Object.hasOwn(digest.events, name) ? (digest.events[name] ?? 0) : 0) + 1,
-    },
-  };
+  // Set, not written as a computed key of the literal: V8 defines those slowly, and every fact comes here.
+  const events: Record<string, number> = { ...digest.events };
+  events[name] = (Object.hasOwn(events, name) ? (events[name] ?? 0) : 0) + 1;
+  return { seq, firstAt: digest.seq === 0 ? at : digest.firstAt, lastAt: at, events };
 }
 
 function nameIn(events: Readonly<Record<string, number>>, type: string): string {
+  if (Object.hasOwn(events, type)) return type;
   // Not cut in the middle of a character: half of one cannot be stored. Nor can that name.
   const name = type.slice(0, nameLengthMax).toWellFormed();
   if (name === '__proto__') return 'other';

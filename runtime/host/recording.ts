@@ -106,7 +106,8 @@ export class Recording {
     if (session === ledger.session) ledger.forgetStamps(this.#answered());
     ledger.apply(['by', session, seq, [stamp]]);
     if (request.id !== undefined) ledger.remember(request.id, seq, at);
-    const ids = (merged ?? []).flatMap((other) => other.id ?? []);
+    if (merged === undefined) return;
+    const ids = merged.flatMap((other) => other.id ?? []);
     if (ids.length > 0) this.#underway.intend(['ids', seq, at, ids]);
   }
 

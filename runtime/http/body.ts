@@ -28,6 +28,8 @@ export async function bodyOf(
 }
 
 function assertJson(contentType: string | undefined): void {
+  // What nearly everybody says.
+  if (contentType === 'application/json') return;
   const [type = '', ...parameters] = (contentType ?? '').toLowerCase().split(';');
   const charset = parameters.map((one) => one.trim()).find((one) => one.startsWith('charset='));
   const isUtf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset);

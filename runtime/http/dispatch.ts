@@ -2,10 +2,9 @@
  * From a request to its answer: whose it is, which route it is for, whether they fit, what the route says.
  * Every server uses this one.
  */
-import type { TSchema } from 'typebox';
 import { isTroupeError, TroupeError } from '../../actors/troupeError.ts';
 import { assertCan, assertWhole, isRefused } from './access.ts';
-import type { Access, Admit } from './access.ts';
+import type { Access } from './access.ts';
 import { assertStreams, bodyOf } from './body.ts';
 import type { Answer, Incoming } from './incoming.ts';
 import { matcherOf } from './matching.ts';
@@ -42,10 +41,15 @@ export function dispatchOf(desk: Desk, origins: OriginOptions): Dispatch {
         logger.error({ error, route: name }, 'A route failed in a way without a code');
       answer = withHeaders(problem(error), corsOf(origins, incoming));
     }
-    const counted = `${name} ${answer.status}`;
-    desk.answered.set(counted, (desk.answered.get(counted) ?? 0) + 1);
+    count(desk.answered, name, answer.status);
     return answer;
   };
+}
+
+function count(answers: Desk['answered'], name: string, status: number): void {
+  let known = answers.get(name);
+  if (known === undefined) answers.set(name, (known = new Map<number, number>()));
+  known.set(status, (known.get(status) ?? 0) + 1);
 }
 
 async function answered(
@@ -54,33 +58,23 @@ async function answered(
   { route, params }: Matched,
   search: string,
 ): Promise<Answer> {
-  const access = await accessOf(desk.admit, incoming, route.needs);
+  const { needs } = route;
+  const access = needs === 'nothing' ? nobody : await desk.admit(incoming);
   if (isRefused(access)) return access;
+  if (needs !== 'nothing') assertMay(access, needs);
   if (desk.isClosing()) throw new TroupeError('CLOSED', 'This server is closing: ask another.', {});
   const query = queryOf(route.query, search);
   if (route.streams !== undefined) assertStreams(incoming, route.streams);
-  const body = await bodyFor(desk, incoming, route.body, route.isBodyOptional === true);
+  // Asked here, so that a request without a body waits for none.
+  const body = route.body && (await bodyOf(incoming, route.body, route.isBodyOptional === true, desk.limits));
   const call: Call = { desk, access, params, query, body, incoming };
   // What a route takes was checked against its own schemas.
   return (route.run as (call: Call) => Answer | Promise<Answer>)(call);
 }
 
-async function bodyFor(
-  desk: Desk,
-  incoming: Incoming,
-  schema: TSchema | undefined,
-  isOptional: boolean,
-): Promise<unknown> {
-  return schema === undefined ? undefined : bodyOf(incoming, schema, isOptional, desk.limits);
-}
-
-async function accessOf(admit: Admit, incoming: Incoming, needs: Need): Promise<Access | Answer> {
-  if (needs === 'nothing') return nobody;
-  const access = await admit(incoming);
-  if (isRefused(access)) return access;
+function assertMay(access: Access, needs: Exclude<Need, 'nothing'>): void {
   if (needs !== 'name') assertCan(access, needs === 'whole' ? 'read' : needs);
   if (needs === 'whole') assertWhole(access);
-  return access;
 }
 
 function corsOf(origins: OriginOptions, incoming: Incoming): Answer['headers'] {

@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOption
 import { TroupeError } from '../../actors/troupeError.ts';
 import type { Troupe } from '../troupe.ts';
 import { admitWith, servingOf } from './desk.ts';
+import { chunkOf, lastChunk } from './chunk.ts';
 import type { HandlerOptions, Serving } from './desk.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Answer, Incoming } from './incoming.ts';
@@ -44,7 +45,7 @@ export async function newApp(
   });
   mount(app, dispatch);
   upgradeOn(app, upgrade);
-  app.setNotFoundHandler(async (request, reply) => carried(app, dispatch, request, reply));
+  app.setNotFoundHandler(carrierOf(app, dispatch));
   return app;
 }
 
@@ -81,7 +82,7 @@ function mount(app: FastifyInstance, dispatch: Dispatch): void {
       method: methods,
       url,
       exposeHeadRoute: false,
-      handler: async (request, reply) => carried(app, dispatch, request, reply),
+      handler: carrierOf(app, dispatch),
     });
   }
 }
@@ -92,59 +93,64 @@ function refusedBy(error: unknown): Answer {
   return problem(status < 500 ? new TroupeError('INVALID_REQUEST', message, { status }) : error);
 }
 
-async function carried(
-  app: FastifyInstance,
-  dispatch: Dispatch,
-  { raw }: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const gone = new Gone(reply.raw);
-  const answer = await dispatch(incomingOf(raw, reply.raw, gone, app.prefix.length));
-  if (typeof answer.body === 'string' || answer.body === undefined) return sent(reply, answer);
-  reply.hijack();
-  await poured(reply, answer.status, answer.headers, answer.body, raw.method === 'HEAD', gone.signal());
-  return reply;
-}
+type Carrier = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
-/** Nobody pays for a signal that no route asks for. */
-class Gone {
-  readonly #response: ServerResponse;
-  #controller: AbortController | undefined;
-
-  constructor(response: ServerResponse) {
-    this.#response = response;
-  }
-
-  signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      const controller = new AbortController();
-      this.#controller = controller;
-      if (this.#response.destroyed) controller.abort();
-      else this.#response.once('close', () => controller.abort());
-    }
-    return this.#controller.signal;
-  }
-}
-
-function incomingOf(
-  raw: IncomingMessage,
-  response: ServerResponse,
-  gone: Gone,
-  prefixLength: number,
-): Incoming {
-  const { method = 'GET', url = '/' } = raw;
-  return {
-    method,
-    target: url.slice(prefixLength),
-    header: (name) => headerOf(raw, name),
-    body: async (bytesMax) => wholeOf(raw, bytesMax),
-    pieces: () => piecesOf(raw, response),
-    gone: () => gone.signal(),
-    request: () => requestOf(raw, method, url),
+function carrierOf(app: FastifyInstance, dispatch: Dispatch): Carrier {
+  return async ({ raw }, reply) => {
+    const incoming = new Carried(raw, reply.raw, app.prefix.length);
+    const answer = await dispatch(incoming);
+    if (typeof answer.body === 'string' || answer.body === undefined) return sent(reply, answer);
+    reply.hijack();
+    await poured(reply, answer.status, answer.headers, answer.body, raw.method === 'HEAD', incoming.gone());
+    return reply;
   };
 }
 
-async function sent(reply: FastifyReply, { status, headers = {}, body }: Answer): Promise<FastifyReply> {
+/** A request of Node. A class: its functions are made once, not for each request. */
+class Carried implements Incoming {
+  readonly method: string;
+  readonly target: string;
+  readonly #raw: IncomingMessage;
+  readonly #response: ServerResponse;
+  #gone: AbortController | undefined;
+
+  constructor(raw: IncomingMessage, response: ServerResponse, prefixLength: number) {
+    const { method = 'GET', url = '/' } = raw;
+    this.method = method;
+    this.target = prefixLength === 0 ? url : url.slice(prefixLength);
+    this.#raw = raw;
+    this.#response = response;
+  }
+
+  header(name: string): string | undefined {
+    return headerOf(this.#raw, name);
+  }
+
+  body(bytesMax: number): PromiseLike<Uint8Array> {
+    return wholeOf(this.#raw, bytesMax);
+  }
+
+  pieces(): AsyncIterable<Uint8Array> {
+    return piecesOf(this.#raw, this.#response);
+  }
+
+  /** Nobody pays for a signal that no route asks for. */
+  gone(): AbortSignal {
+    if (this.#gone === undefined) {
+      const controller = new AbortController();
+      this.#gone = controller;
+      if (this.#response.destroyed) controller.abort();
+      else this.#response.once('close', () => controller.abort());
+    }
+    return this.#gone.signal;
+  }
+
+  request(): Request {
+    return requestOf(this.#raw, this.method, this.#raw.url ?? this.target);
+  }
+}
+
+function sent(reply: FastifyReply, { status, headers = {}, body }: Answer): FastifyReply {
   // What was not read of a body would have to be read before the next request.
   if (status === 413) reply.header('connection', 'close');
   return reply.code(status).headers(headers).send(body);
@@ -155,7 +161,7 @@ async function poured(
   reply: FastifyReply,
   status: number,
   headers: Answer['headers'],
-  pieces: AsyncIterable<unknown>,
+  pieces: AsyncIterable<Uint8Array>,
   isHead: boolean,
   gone: AbortSignal,
 ): Promise<void> {
@@ -165,10 +171,15 @@ async function poured(
     raw.end();
     return;
   }
+  // Set by `writeHead`; HTTP/1.0 has no chunks.
+  const isChunked = raw.chunkedEncoding;
+  raw.chunkedEncoding = false;
   for await (const piece of pieces) {
-    if (!raw.write(piece) && !gone.aborted) await drained(raw);
+    // An empty chunk would be the last one.
+    if (piece.byteLength === 0) continue;
+    if (!raw.write(isChunked ? chunkOf(piece) : piece) && !gone.aborted) await drained(raw);
   }
-  raw.end();
+  raw.end(isChunked ? lastChunk : undefined);
 }
 
 async function drained(raw: ServerResponse): Promise<void> {

@@ -8,7 +8,7 @@ export interface Incoming {
   readonly target: string;
   header(name: string): string | undefined;
   /** The whole body; `TOO_LARGE` beyond so many bytes. */
-  body(bytesMax: number): Promise<Uint8Array>;
+  body(bytesMax: number): PromiseLike<Uint8Array>;
   /** The body as it comes, each piece when it is asked for; whoever leaves early reads nothing more of it. */
   pieces(): AsyncIterable<Uint8Array>;
   /** Aborted when whoever asked is gone. */

@@ -13,7 +13,13 @@ export interface Matched {
 interface Branch {
   readonly fixed: Map<string, Branch>;
   open: Branch | undefined;
-  readonly routes: Map<string, AnyRoute>;
+  readonly routes: Map<string, Planted>;
+}
+
+/** A route, and what the parts of its path are called: '' where they are fixed. */
+interface Planted {
+  readonly route: AnyRoute;
+  readonly names: readonly string[];
 }
 
 /** A path as its route is found: throws `INVALID_REQUEST` with 404 or 405. */
@@ -26,9 +32,9 @@ export function matcherOf(table: readonly AnyRoute[]): Match {
     const parts = partsOf(path);
     const branch = parts && branchOf(root, parts);
     if (parts === undefined || branch === undefined || branch.routes.size === 0) throw unknown(path);
-    const route = branch.routes.get(method === 'HEAD' ? 'GET' : method);
-    if (route === undefined) throw notAllowed(method, [...branch.routes.keys()]);
-    return { route, params: paramsOf(route, parts) };
+    const planted = branch.routes.get(method === 'HEAD' ? 'GET' : method);
+    if (planted === undefined) throw notAllowed(method, [...branch.routes.keys()]);
+    return { route: planted.route, params: paramsOf(planted, parts) };
   };
 }
 
@@ -40,13 +46,15 @@ const isParam = (part: string): boolean => part.startsWith('{');
 
 function plant(root: Branch, route: AnyRoute): void {
   let branch = root;
-  for (const part of route.path.split('/').slice(1)) {
+  const parts = route.path.split('/').slice(1);
+  for (const part of parts) {
     const next: Branch = (isParam(part) ? branch.open : branch.fixed.get(part)) ?? newBranch();
     if (isParam(part)) branch.open = next;
     else branch.fixed.set(part, next);
     branch = next;
   }
-  branch.routes.set(route.method, route);
+  const names = parts.map((part) => (isParam(part) ? part.slice(1, -1) : ''));
+  branch.routes.set(route.method, { route, names });
 }
 
 /** Undefined: what is percent-encoded is no text. */
@@ -69,14 +77,12 @@ function branchOf(root: Branch, parts: readonly string[], at = 0): Branch | unde
   return part === '' || root.open === undefined ? undefined : branchOf(root.open, parts, at + 1);
 }
 
-function paramsOf(route: AnyRoute, parts: readonly string[]): Matched['params'] {
+function paramsOf({ names }: Planted, parts: readonly string[]): Matched['params'] {
   const params: Record<string, string> = {};
-  route.path
-    .split('/')
-    .slice(1)
-    .forEach((part, i) => {
-      if (isParam(part)) params[part.slice(1, -1)] = parts[i] ?? '';
-    });
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
+    if (name) params[name] = parts[i] ?? '';
+  }
   return params;
 }
 

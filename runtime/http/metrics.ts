@@ -22,7 +22,7 @@ export async function metricsOf({ troupe, answered, streams }: Desk): Promise<{
   const gauge = (name: string, help: string, value: number): void => {
     new Gauge({ name: `troupe_${name}`, help, registers: [registry] }).set(value);
   };
-  counter('http_answers_total', 'Answers by route and status', [...answered].map(answersOf));
+  counter('http_answers_total', 'Answers by route and status', [...answered].flatMap(answersOf));
   gauge('http_streams', 'Open streams', streams.size);
   for (const [name, value] of Object.entries(journal)) {
     counter(`journal_${snaked(name)}_total`, `Of the journal: ${name}`, [[{}, value]]);
@@ -38,9 +38,8 @@ export async function metricsOf({ troupe, answered, streams }: Desk): Promise<{
   return { type: registry.contentType, text: await registry.metrics() };
 }
 
-function answersOf([name, count]: readonly [string, number]): Value {
-  const [route = '', status = ''] = name.split(' ');
-  return [{ route, status }, count];
+function answersOf([route, counts]: readonly [string, ReadonlyMap<number, number>]): Value[] {
+  return Array.from(counts, ([status, count]) => [{ route, status }, count]);
 }
 
 function numbersOf(counters: object): [string, number][] {

@@ -17,9 +17,10 @@ const piecemeal = new WeakSet<Duplex>();
 
 export const isPiecemeal = (socket: Duplex): boolean => piecemeal.has(socket);
 
-export async function wholeOf(raw: IncomingMessage, bytesMax: number): Promise<Uint8Array> {
-  if (Number(raw.headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
+/** `PromiseLike`: nobody pays for a promise around a promise. */
+export function wholeOf(raw: IncomingMessage, bytesMax: number): PromiseLike<Uint8Array> {
   return new Promise((resolve, reject) => {
+    if (Number(raw.headers['content-length'] ?? 0) > bytesMax) return reject(tooLarge(bytesMax));
     const pieces: Buffer[] = [];
     let length = 0;
     raw.on('data', (piece: Buffer) => {
@@ -27,13 +28,13 @@ export async function wholeOf(raw: IncomingMessage, bytesMax: number): Promise<U
       if (length <= bytesMax) pieces.push(piece);
       else reject(tooLarge(bytesMax));
     });
-    raw.once('end', () => resolve(pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces)));
+    raw.on('end', () => resolve(pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces)));
     const cut = (): void => {
       // Every body is closed: an error with its stack is made of those alone that had no end.
       if (!raw.readableEnded) reject(cutShort());
     };
-    raw.once('error', cut);
-    raw.once('close', cut);
+    raw.on('error', cut);
+    raw.on('close', cut);
   });
 }
 

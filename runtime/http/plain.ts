@@ -32,16 +32,27 @@ export function plain(value: unknown): unknown {
   return objectOf(value);
 }
 
+// Every answer and every frame of a stream is walked: what needs no tag is not copied on the way.
+
 function listOf(list: readonly unknown[]): readonly unknown[] {
-  const copy = list.map(plain);
-  return copy.every((item, i) => item === list[i]) ? list : copy;
+  let copy: unknown[] | undefined;
+  for (let i = 0; i < list.length; i++) {
+    const told = plain(list[i]);
+    if (told !== list[i]) (copy ??= [...list])[i] = told;
+  }
+  return copy ?? list;
 }
 
 function objectOf(value: object): unknown {
-  const entries = Object.entries(value);
-  const copy = entries.map(([name, field]): [string, unknown] => [name, plain(field)]);
-  const isSame = copy.every(([, field], i) => field === entries[i]?.[1]);
-  const told: unknown = isSame ? value : Object.fromEntries(copy);
-  const [first] = entries;
-  return entries.length === 1 && first !== undefined && tags.has(first[0]) ? { $plain: told } : told;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const names = Object.keys(fields);
+  let copy: Record<string, unknown> | undefined;
+  for (const name of names) {
+    const told = plain(fields[name]);
+    if (told !== fields[name]) (copy ??= { ...fields })[name] = told;
+  }
+  const [first] = names;
+  return names.length === 1 && first !== undefined && tags.has(first)
+    ? { $plain: copy ?? value }
+    : (copy ?? value);
 }

@@ -58,12 +58,15 @@ const triesMax = 4;
  * Sends as who asks. A birth gets its labels, and is one: whoever else gives birth to the same address in the
  * meantime is not sent to without another look at whose it is.
  */
-export async function sentAs<R>(
+export function sentAs<R>(
   call: Pick<Call, 'access'>,
   ref: Place,
   noted: Noted,
   send: (options: SendOptions) => Promise<R>,
-): Promise<R> {
+): PromiseLike<R> {
+  const { access } = call;
+  // Nearly every request: no promise around a promise, and no list of one.
+  if (!isScoped(access)) return send({ ...noted, by: access.by });
   return allSentAs(call, ref, [noted], async ([options = {}]) => send(options));
 }
 
@@ -103,17 +106,17 @@ function assertUnborn(address: string, ifSeq = 0): void {
 }
 
 /** The event as its sender may send it; throws `FORBIDDEN`, or `NOT_FOUND` for what it may not point at. */
-export async function admitted(
+export function admitted(
   call: Pick<Call, 'access' | 'desk'>,
   kind: string,
   event: AnyEvent,
-): Promise<AnyEvent> {
+): AnyEvent | PromiseLike<AnyEvent> {
   const { access } = call;
   const { type } = event;
   assertCan(access, kind === 'run' && type === 'permission.answer' ? 'answer' : 'send');
   if (isLaunch(kind, event)) assertCan(access, 'launch');
-  if (isScoped(access)) await assertPointsWithin(call, kind, event);
-  return isSigned(kind, type) ? ({ ...event, by: access.by } as AnyEvent) : event;
+  const signed = isSigned(kind, type) ? ({ ...event, by: access.by } as AnyEvent) : event;
+  return isScoped(access) ? assertPointsWithin(call, kind, event).then(() => signed) : signed;
 }
 
 /** Q4: what starts a process, now or later. */

@@ -27,7 +27,7 @@ export interface Desk {
   readonly limits: HttpLimits;
   readonly streams: Streams;
   /** Requests that were answered, by route and status. */
-  readonly answered: Map<string, number>;
+  readonly answered: Map<string, Map<number, number>>;
   /** The routes that it serves. */
   readonly table: readonly AnyRoute[];
   readonly admit: Admit;

@@ -71,44 +71,48 @@ class Reading<T> {
     this.#end();
   };
 
+  /** One generator: each that it were made of would cost every frame three turns of the microtasks. */
   async *frames(): AsyncGenerator<Uint8Array, void, undefined> {
+    const { signal } = this.#ended;
+    const isGone = (): boolean => signal.aborted;
     try {
-      if (this.#ended.signal.aborted) return;
+      if (isGone()) return;
       this.#startTimers();
-      const items = this.#source.open(this.#ended.signal);
+      const items = this.#source.open(signal);
       yield opening;
-      yield* this.#following(items);
+      this.#ask(items);
+      for (;;) {
+        if (!this.#isCalled) await this.#something();
+        if (isGone()) return;
+        if (this.#arrived !== undefined) {
+          const item = this.#arrived();
+          this.#arrived = undefined;
+          if (item.done === true) return;
+          const { frame, isLast } = this.#source.told(item.value);
+          yield frame;
+          if (isLast) return;
+          this.#ask(items);
+        } else if (this.#isClosing) {
+          yield commentOf('the server closes');
+          return;
+        } else if (this.#isDoubted) {
+          this.#isDoubted = false;
+          await this.#assertWelcome();
+        } else if (this.#isQuiet) {
+          this.#isQuiet = false;
+          yield commentOf('still here');
+        }
+      }
     } catch (error) {
-      if (!this.#ended.signal.aborted) yield frameOf({ event: 'problem', data: problemOf(error) });
+      if (!isGone()) yield frameOf({ event: 'problem', data: problemOf(error) });
     } finally {
       this.#end();
     }
   }
 
-  async *#following(items: AsyncIterator<T>): AsyncGenerator<Uint8Array, void, undefined> {
-    this.#ask(items);
-    for (;;) {
-      await this.#something();
-      if (this.#ended.signal.aborted) return;
-      if (this.#arrived !== undefined) {
-        const item = this.#arrived();
-        this.#arrived = undefined;
-        if (item.done === true) return;
-        const { frame, isLast } = this.#source.told(item.value);
-        yield frame;
-        if (isLast) return;
-        this.#ask(items);
-      } else if (this.#isClosing) {
-        yield commentOf('the server closes');
-        return;
-      } else if (this.#isDoubted) {
-        this.#isDoubted = false;
-        await this.#assertWelcome();
-      } else if (this.#isQuiet) {
-        this.#isQuiet = false;
-        yield commentOf('still here');
-      }
-    }
+  get #isCalled(): boolean {
+    const isAsked = this.#isClosing || this.#isDoubted || this.#isQuiet;
+    return this.#arrived !== undefined || isAsked || this.#ended.signal.aborted;
   }
 
   #ask(items: AsyncIterator<T>): void {
@@ -126,18 +130,10 @@ class Reading<T> {
   }
 
   /** By hand: a race over a promise that lives as long as the stream would grow with each item. */
-  async #something(): Promise<void> {
-    const isThere = (): boolean =>
-      this.#arrived !== undefined ||
-      this.#isClosing ||
-      this.#isDoubted ||
-      this.#isQuiet ||
-      this.#ended.signal.aborted;
-    if (isThere()) return;
-    await new Promise<void>((resolve) => {
+  #something(): PromiseLike<void> {
+    return new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
-    this.#wake = undefined;
   }
 
   #startTimers(): void {

@@ -18,11 +18,13 @@ export function listUsage(
 ): UsageEntry[] {
   const bySlot = new Map<number, Tail>();
   for (const tail of tails) bySlot.set(tail.slot, tail);
-  const sums = new Map<string, UsageEntry>();
-  const add = (hour: number, key: string, counts: readonly number[]) => {
-    const name = usageName(hour, key);
-    const before = sums.get(name)?.counts ?? [];
-    sums.set(name, { hour, key: JSON.parse(key) as string[], counts: summed(before, counts) });
+  const sums = new Map<string, Sum>();
+  const keys = new Map<string, Key>();
+  const add = (hour: number, text: string, counts: readonly number[]) => {
+    const name = usageName(hour, text);
+    const sum = sums.get(name);
+    if (sum === undefined) sums.set(name, { hour, of: keyOf(keys, text), counts });
+    else sum.counts = summed(sum.counts, counts);
   };
   const start = usageKey(bound(since), 0, '');
   const end = usageKey(bound(until), 0, '');
@@ -39,7 +41,31 @@ export function listUsage(
         add(hour, key, counts);
     }
   }
-  return [...sums.values()].toSorted((a, b) => a.hour - b.hour || (a.key.join() < b.key.join() ? -1 : 1));
+  return [...sums.values()]
+    .toSorted((a, b) => a.hour - b.hour || (a.of.order < b.of.order ? -1 : 1))
+    .map(({ hour, of, counts }) => ({ hour, key: of.key, counts }));
+}
+
+interface Sum {
+  readonly hour: number;
+  readonly of: Key;
+  counts: readonly number[];
+}
+
+interface Key {
+  readonly key: readonly string[];
+  /** What it is sorted by. */
+  readonly order: string;
+}
+
+/** There are as many keys as models and engines, and a row for each of them and every hour. */
+function keyOf(keys: Map<string, Key>, text: string): Key {
+  let known = keys.get(text);
+  if (known === undefined) {
+    const key = JSON.parse(text) as string[];
+    keys.set(text, (known = { key, order: key.join() }));
+  }
+  return known;
 }
 
 /** No entry has the hour after the last one. */

@@ -21,8 +21,8 @@ import type { Flushed, Heads } from './heads.ts';
 import { addressKey, bodyKey, logKey, seqMax } from './keys.ts';
 import { metaNumber, putMetaNumber } from './meta.ts';
 import { assertOwner } from './owner.ts';
-import { packedOf } from './packing.ts';
-import type { Packed } from './packing.ts';
+import { packedOf, placeOf } from './packing.ts';
+import type { Packed, Place } from './packing.ts';
 import { carryOut, nextRide, putHead, restOf, settle } from './riders.ts';
 import { assertReached, putSnapshot } from './snapshots.ts';
 import type { Tail } from './tail.ts';
@@ -97,10 +97,10 @@ export class SlotWriter implements Writer {
   async append(commits: readonly EncodedCommit[], snapshots: readonly StoredSnapshot[] = []): Promise<void> {
     if (this.#latched !== undefined) throw this.#latched;
     try {
-      const heads = this.#checked(commits, snapshots);
-      const packed = packedOf(commits, heads, this.slot, this.#tail.n);
-      this.#write(commits, heads, packed, snapshots);
-      this.#advance(commits, heads, packed);
+      const places = this.#checked(commits, snapshots);
+      const packed = packedOf(commits, places, this.slot, this.#tail.n);
+      this.#write(commits, places, packed, snapshots);
+      this.#advance(commits, places, packed);
     } catch (error) {
       // A refusal for what was asked changes nothing and needs no recovery; a refused write does.
       const isRefusal = isTroupeError(error, 'CONFLICT') || isTroupeError(error, 'SEALED');
@@ -112,29 +112,30 @@ export class SlotWriter implements Writer {
     }
   }
 
-  /** J3, J4: every commit continues its actor's history. The heads are not moved yet. */
-  #checked(commits: readonly EncodedCommit[], snapshots: readonly StoredSnapshot[]): Map<Address, Head> {
-    const heads = new Map<Address, Head>();
-    const ends = new Map<Address, number>();
+  /** J3, J4: every commit continues its actor's history. Gives their places; no head is moved yet. */
+  #checked(commits: readonly EncodedCommit[], snapshots: readonly StoredSnapshot[]): readonly Place[] {
+    const known = new Map<Address, Place>();
+    const places: Place[] = [];
     for (const { draft, to, seal } of commits) {
       const { address, seq } = draft;
-      let head = heads.get(address);
-      if (head === undefined) heads.set(address, (head = this.#headOf(address)));
-      const end = ends.get(address) ?? head.seq;
-      if (head.sealed || end === Infinity) {
+      let place = known.get(address);
+      if (place === undefined) known.set(address, (place = placeOf(this.#headOf(address))));
+      const { end } = place;
+      if (end === Infinity) {
         throw new TroupeError('SEALED', `${address} is sealed: its history is final.`, { address });
       }
       if (seq !== end + 1) {
         const text = `A commit of ${address} begins at seq ${seq}, but the next one is ${end + 1}.`;
         throw new TroupeError('CONFLICT', text, { address, seq, next: end + 1 });
       }
-      ends.set(address, seal === undefined ? to : Infinity);
+      place.end = seal === undefined ? to : Infinity;
+      places.push(place);
     }
     for (const snapshot of snapshots) {
       const { address } = snapshot;
-      assertReached(snapshot, ends.get(address) ?? this.#headOf(address).seq);
+      assertReached(snapshot, known.get(address)?.end ?? this.#headOf(address).seq);
     }
-    return heads;
+    return places;
   }
 
   #headOf(address: Address): Head {
@@ -151,18 +152,18 @@ export class SlotWriter implements Writer {
 
   #write(
     commits: readonly EncodedCommit[],
-    heads: ReadonlyMap<Address, Head>,
+    places: readonly Place[],
     { groups, bytes }: Packed,
     snapshots: readonly StoredSnapshot[],
   ): void {
     const { tables } = this.#environment;
-    const adopted = [...heads.values()].filter((head) => this.#isAdopted(head));
+    const adopted = places.filter(({ head }) => this.#isAdopted(head));
     const ride = nextRide(this.#tail, commits.length);
     const checkpoint = this.#tail.bytes - this.#checkpointedAt > checkpointBytes;
     this.#environment.durably(
       () => {
         if (tables.log.has(logKey(this.slot, this.#tail.n + 1))) throw this.#fenced();
-        for (const head of adopted) putHead(this.#environment, head);
+        for (const { head } of adopted) putHead(this.#environment, head);
         groups.forEach((group, i) => tables.log.put(logKey(this.slot, this.#tail.n + 1 + i), group));
         for (const { draft } of commits) {
           for (const body of draft.bodies ?? []) {
@@ -213,12 +214,12 @@ export class SlotWriter implements Writer {
   }
 
   /** W2: durable now, so memory follows. */
-  #advance(commits: readonly EncodedCommit[], heads: ReadonlyMap<Address, Head>, packed: Packed): void {
+  #advance(commits: readonly EncodedCommit[], places: readonly Place[], packed: Packed): void {
     const load = this.#heads.loadUsage(this.slot);
     commits.forEach(({ draft, to, seal, record }, i) => {
-      const head = heads.get(draft.address);
+      const head = places[i]?.head;
       const position = packed.positions[i];
-      invariant(head !== undefined && position !== undefined, 'every commit has its head and place');
+      invariant(head !== undefined && position !== undefined, 'every commit has its head and position');
       const { address, seq, reached, row, due } = draft;
       const at = draft.facts.at(-1)?.at ?? 0;
       const bytes = record.length;

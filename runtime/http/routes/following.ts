@@ -49,7 +49,9 @@ const streamActor: AnyRoute = route({
     return streamed<Notification>(call, {
       open: (signal) => {
         const from = after === undefined ? {} : { after };
-        return (subscription = ref.subscribe({ ...options, ...from, signal }));
+        subscription = ref.subscribe({ ...options, ...from, signal });
+        subscription.isEncoded = true;
+        return subscription;
       },
       told: (notification) => {
         facts += notification.facts.length;

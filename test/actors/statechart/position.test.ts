@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import {
   acceptsOf,
   guardAgainst,
+  ignores,
   isFinal,
   stateOf,
   statechartOf,
@@ -47,6 +48,17 @@ describe('position', () => {
     expect(stateOf(first.snapshot)).toEqual(['b.one', 'a.x']);
     expect(stateOf(given(createMachine({})).first.snapshot)).toEqual([]);
     expect(stateOf(given(createMachine({ initial: 'a', states: { a: {} } })).first.snapshot)).toEqual(['a']);
+  });
+
+  test('states that do nothing on an event ignore it, whenever they are asked', () => {
+    const { snapshot } = first;
+    for (const _ of [1, 2]) {
+      expect(ignores(snapshot, 'any.thing')).toBe(true);
+      expect(ignores(snapshot, 'GO')).toBe(false);
+      expect(ignores(snapshot, 'STOP')).toBe(false);
+      expect(ignores(snapshot, 'unknown')).toBe(false);
+    }
+    expect(ignores(after('STOP').snapshot, 'any.thing')).toBe(true);
   });
 
   test('tags are sorted and said once', () => {
