@@ -36,6 +36,7 @@ const run = {
       name: 'mixed',
       question: 'How many & <how>?',
       seconds: 5,
+      traffic: { sent: 120, answered: 105, refused: 12, failed: 0, cutOff: 3 },
       figures: [{ name: 'answers', value: 12_345.6, unit: '/s' }],
       latencies: [percentilesOf({ name: 'note', ms: hundred })],
       checked: ['100 notes are recorded'],
