@@ -4,10 +4,11 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, statfsSync, writeFileSync } from 'node:fs';
-import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
+import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchDirectory } from './disk.ts';
 import { svgOf } from './plot.ts';
+import { loadNow } from './quiet.ts';
 import type { Report, Table } from './report.ts';
 
 const docs = join(import.meta.dirname, '../docs');
@@ -51,19 +52,22 @@ interface Kept {
   readonly commit: string;
   readonly machine: string;
   readonly versions: string;
-  /** Processes that wanted to run in the minute before, itself included. */
+  /** Processes that wanted to run in the minute before its end, itself included. */
   readonly load: string;
+  /** And in the minute before all of it began; figures of before have none. */
+  readonly loadBefore?: number;
 }
 
 /** Keeps a report with its plots. */
-export function keep(report: Report): void {
+export function keep(report: Report, loadBefore: number): void {
   const entry: Kept = {
     report,
     date: new Date().toISOString().slice(0, 10),
     commit: commitNow(),
     machine: machine(),
     versions: versions(),
-    load: (loadavg()[0] ?? 0).toFixed(1),
+    load: loadNow().toFixed(1),
+    loadBefore: Number(loadBefore.toFixed(1)),
   };
   mkdirSync(kept, { recursive: true });
   writeFileSync(join(kept, `${report.name}.json`), `${JSON.stringify(entry, undefined, 2)}\n`);

@@ -11,6 +11,16 @@ export interface Report {
   readonly tables: readonly Table[];
   readonly goals: readonly Goal[];
   readonly plots?: readonly Plot[];
+  /** What `npm run gate` holds against what is frozen. */
+  readonly ratios?: readonly Ratio[];
+}
+
+/** How this is beside a reference of the same run: the larger, the better. */
+export interface Ratio {
+  readonly name: string;
+  /** Of processor time, which a busy machine changes little, or of the clock, which it changes a lot. */
+  readonly of: 'processor' | 'clock';
+  readonly value: number;
 }
 
 export interface Table {
@@ -84,6 +94,10 @@ export function short(figure: number): string {
 /** A ratio with two decimals: `0.72 ×`. */
 export function times(ratio: number): string {
   return `${ratio.toFixed(2)} ×`;
+}
+
+export function ratioOf(of: Ratio['of'], name: string, value: number): Ratio {
+  return { name, of, value };
 }
 
 export function goal(promise: string, measured: string, met: boolean): Goal {

@@ -9,7 +9,7 @@ import { Crowd, note, openHost } from '../crowd.ts';
 import type { Hosted } from '../crowd.ts';
 import { scratch } from '../disk.ts';
 import { inTurns, median, medianRatio, rate } from '../measure.ts';
-import { bench, goal, short, times } from '../report.ts';
+import { bench, goal, ratioOf, short, times } from '../report.ts';
 import type { Report } from '../report.ts';
 
 const actors = 1000;
@@ -111,5 +111,9 @@ function reportOf(
       },
     ],
     goals: [goal(`V1: one worker ≥ ${wanted} × XState in memory`, times(ratio), ratio >= wanted)],
+    ratios: [
+      ratioOf('clock', 'sends beside XState in memory', ratio),
+      ratioOf('processor', 'a send beside XState in memory', median(cpu.xstate) / median(cpu.worker)),
+    ],
   };
 }

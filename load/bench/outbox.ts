@@ -7,7 +7,7 @@ import { openTroupe } from '../../runtime/index.ts';
 import type { Outbox, Troupe } from '../../runtime/index.ts';
 import { PlainFile, scratch } from '../disk.ts';
 import { duration, median, percentile } from '../measure.ts';
-import { bench, goal, short, times } from '../report.ts';
+import { bench, goal, ratioOf, short, times } from '../report.ts';
 import type { Report } from '../report.ts';
 
 const batch = 25;
@@ -167,6 +167,10 @@ function reportOf(figures: Figures, told: readonly Burst[]): Report {
         times(flat),
         flat <= wanted.flat,
       ),
+    ],
+    ratios: [
+      ratioOf('clock', 'a drain beside fdatasync', 1 / ratio),
+      ratioOf('clock', 'a drain after many beside one before them', 1 / flat),
     ],
   };
 }
