@@ -1,55 +1,40 @@
 /**
- * Runs the benchmarks: every file of load/bench/, or those whose names are given, each in a fresh process,
- * one after the other, so that none inherits another's heap, warm code or open files. What they report
- * becomes docs/BENCHMARKS.md.
+ * `npm run bench [-- name… --busy]`: runs the benchmarks, every file of load/bench/, or those whose names are
+ * given, one after the other. What they report becomes docs/BENCHMARKS.md. On a busy machine nothing is
+ * measured unless `--busy` asks for it.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { globSync } from 'node:fs';
-import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchNames, reportedBy } from './benchProcess.ts';
 import { keep, machine, versions, writePage } from './page.ts';
-import type { LeftOut, Report } from './report.ts';
+import { loadNow, refusalOf } from './quiet.ts';
 
-const { positionals: wanted } = parseArgs({ allowPositionals: true });
-const files = globSync(join(import.meta.dirname, 'bench/*.ts')).toSorted();
-const names = files.map((file) => basename(file, '.ts'));
-const unknown = wanted.filter((name) => !names.includes(name));
+const { positionals: wanted, values } = parseArgs({
+  allowPositionals: true,
+  options: { busy: { type: 'boolean', default: false } },
+});
+const unknown = wanted.filter((name) => !benchNames.includes(name));
+const load = loadNow();
+const refusal =
+  unknown.length > 0
+    ? `No benchmark is called ${unknown.join(', ')}. There are: ${benchNames.join(', ')}.`
+    : refusalOf(load, values.busy);
 
-if (unknown.length > 0) {
-  console.error(
-    `No benchmark is called ${unknown.join(', ')}. There are: ${names.join(', ') || 'none yet'}.`,
-  );
+if (refusal === undefined) await all(benchNames.filter(isWanted));
+else {
+  console.error(refusal);
   process.exitCode = 1;
-} else {
+}
+
+function isWanted(name: string): boolean {
+  return wanted.length === 0 || wanted.includes(name);
+}
+
+async function all(names: readonly string[]): Promise<void> {
   console.log(`${machine()}\n${versions()}`);
-  for (const file of files.filter(isWanted)) {
-    if (!(await succeeds(file))) process.exitCode = 1;
+  for (const name of names) {
+    const report = await reportedBy(name);
+    if (report === undefined) process.exitCode = 1;
+    else if (!('leftOut' in report)) keep(report, load);
   }
   writePage();
-}
-
-function isWanted(file: string): boolean {
-  return wanted.length === 0 || wanted.includes(basename(file, '.ts'));
-}
-
-/** A benchmark asserts that it did the work before it reports, so its exit code is part of the result. */
-async function succeeds(file: string): Promise<boolean> {
-  const name = basename(file, '.ts');
-  console.log(`\n${name}`);
-  const started = performance.now();
-  const child = spawn(process.execPath, ['--expose-gc', file], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  let report: Report | LeftOut | undefined;
-  child.on('message', (message) => (report = message as Report | LeftOut));
-  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
-  const seconds = ((performance.now() - started) / 1000).toFixed(0);
-  if (code !== 0 || report === undefined) {
-    console.error(`${name} failed after ${seconds} s (${signal ?? `exit code ${code}`})`);
-    return false;
-  }
-  console.log(`  ${seconds} s`);
-  if (!('leftOut' in report)) keep(report);
-  return true;
 }

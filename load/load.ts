@@ -1,15 +1,18 @@
 /**
- * `npm run load [-- name…] [--seconds N] [--scale N] [--out folder]`: puts load on a server in a process
- * of its own, scenario by scenario, and writes a page and its figures as JSON. `--scale` makes crowds
- * larger: with 50 the digests of 100 000 sealed runs are read.
+ * `npm run load [-- name…] [--seconds N] [--scale N] [--out folder] [--publish]`: puts load on a server in a
+ * process of its own, scenario by scenario, and writes a page and its figures as JSON. `--scale` makes crowds
+ * larger: with 50 the digests of 100 000 sealed runs are read. `--publish` writes docs/LOAD.md, when all has
+ * gone well; on a busy machine only with `--busy`, which the page then says.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { amountOf, loadPage, msOf } from './loadPage.ts';
 import type { LoadRun } from './loadPage.ts';
-import { machine, versions } from './page.ts';
+import { commitNow, machine, versions } from './page.ts';
 import type { Scenario } from './scenario.ts';
+import { publishLoad } from './publish.ts';
+import { loadNow, refusalOf } from './quiet.ts';
 import { scenarios } from './scenarios.ts';
 import { underLoad } from './underLoad.ts';
 import type { Result } from './underLoad.ts';
@@ -20,17 +23,29 @@ const { positionals: wanted, values } = parseArgs({
     seconds: { type: 'string', default: '5' },
     scale: { type: 'string', default: '1' },
     out: { type: 'string', default: '.load' },
+    publish: { type: 'boolean', default: false },
+    busy: { type: 'boolean', default: false },
   },
 });
 const [seconds, scale] = [Number(values.seconds), Number(values.scale)];
+const loadBefore = loadNow();
 const unknown = wanted.filter((name) => !scenarios.some((one) => one.name === name));
 
-if (unknown.length > 0 || !(seconds > 0) || !(scale > 0)) {
-  const names = scenarios.map(({ name }) => name).join(', ');
-  console.error(`npm run load [-- name…] [--seconds N] [--scale N] [--out folder]\nThere are: ${names}.`);
-  process.exitCode = 1;
-} else {
+const refusal = refused();
+
+if (refusal === undefined) {
   await all(scenarios.filter(({ name }) => wanted.length === 0 || wanted.includes(name)));
+} else {
+  console.error(refusal);
+  process.exitCode = 1;
+}
+
+function refused(): string | undefined {
+  if (unknown.length > 0 || !(seconds > 0) || !(scale > 0)) {
+    const names = scenarios.map(({ name }) => name).join(', ');
+    return `npm run load [-- name… --seconds N --scale N --out folder --publish]\nThere are: ${names}.`;
+  }
+  return values.publish ? refusalOf(loadBefore, values.busy) : undefined;
 }
 
 async function all(chosen: readonly Scenario[]): Promise<void> {
@@ -42,6 +57,8 @@ async function all(chosen: readonly Scenario[]): Promise<void> {
     versions: versions(),
     date: new Date().toISOString(),
     command,
+    commit: commitNow(),
+    load: loadBefore,
     results,
     failures,
   };
@@ -63,6 +80,7 @@ async function all(chosen: readonly Scenario[]): Promise<void> {
     keep(run);
   }
   console.log(`\n${join(values.out, 'load.html')}`);
+  if (values.publish && failures.length === 0) console.log(publishLoad(run));
 }
 
 function print({ figures, latencies, checked }: Result): void {

@@ -10,6 +10,9 @@ export interface LoadRun {
   readonly versions: string;
   readonly date: string;
   readonly command: string;
+  readonly commit: string;
+  /** Of the machine, before. */
+  readonly load: number;
   readonly results: readonly Result[];
   /** Scenarios that did not come to figures, and why. */
   readonly failures: readonly { readonly name: string; readonly reason: string }[];
@@ -34,17 +37,30 @@ const style =
   'body{font:15px/1.5 system-ui,sans-serif;max-width:760px;margin:2em auto;padding:0 1em;color:#222;' +
   'background:#fff}table{border-collapse:collapse;margin:1em 0}td,th{padding:.2em 1em .2em 0;' +
   'text-align:right}td:first-child,th:first-child{text-align:left}tr+tr td{border-top:1px solid #ddd}' +
-  'svg{max-width:100%}ul{color:#555}pre{white-space:pre-wrap;color:#c00}';
+  'svg{max-width:100%}ul{color:#555}pre{white-space:pre-wrap;color:#c00}' +
+  '@media(prefers-color-scheme:dark){body{background:#16181d;color:#e4e6ea}ul{color:#a9afba}' +
+  'tr+tr td{border-color:#3d434f}pre{color:#ff8a80}}';
 
-function sectionOf({ name, question, figures, latencies, checked, seconds }: Result): string {
+function sectionOf(result: Result): string {
+  const { name, question, figures, latencies, checked, seconds, traffic } = result;
+  const { sent, answered, refused, cutOff, failed } = traffic;
   const told = [...checked, `it took ${seconds.toFixed(0)} s`];
-  const lines = latencies.map(lineOf).filter(({ points }) => points.length > 1);
-  const plot = { title: `${name}: latency`, x: 'one of so many takes longer', y: 'ms', lines };
   return `<section><h2>${html(name)}</h2><p><b>${html(question)}</b></p>
+${tableOf([
+  ['requests', 'answered', 'refused on purpose', 'cut off at the end', 'errors'],
+  [sent, answered, refused, cutOff, failed].map(String),
+])}
 ${tableOf(figures.map(({ name: title, value, unit }) => [title, amountOf(value), unit]))}
 ${tableOf([['ms', ...marks, 'answers'], ...latencies.map(rowOf)])}
-${lines.length > 0 ? svgOf(plot) : ''}
+${latencyPlot(result) ?? ''}
 <ul>${told.map((fact) => `<li>${html(fact)}</li>`).join('')}</ul></section>`;
+}
+
+/** Undefined: there are too few values for a line. */
+export function latencyPlot({ name, latencies }: Result): string | undefined {
+  const lines = latencies.map(lineOf).filter(({ points }) => points.length > 1);
+  if (lines.length === 0) return undefined;
+  return svgOf({ title: `${name}: latency`, x: 'one of so many takes longer', y: 'ms', lines });
 }
 
 function rowOf({ name, ms, count }: Percentiles): string[] {

@@ -84,8 +84,18 @@ export function percentile(figures: readonly number[], p: number): number {
 
 /** The median of a / b over the rounds. */
 export function medianRatio(a: readonly number[], b: readonly number[]): number {
+  return median(ratiosOf(a, b));
+}
+
+/** a / b, round by round. */
+export function ratiosOf(a: readonly number[], b: readonly number[]): number[] {
   assert.equal(a.length, b.length);
-  return median(a.map((figure, i) => figure / (b[i] ?? 0)));
+  return a.map((figure, i) => figure / (b[i] ?? 0));
+}
+
+/** The middle half of these figures, as shares of one. */
+export function middleOf(figures: readonly number[], of: number): number[] {
+  return [25, 75].map((p) => percentile(figures, p) / of);
 }
 
 /** Between two measurements, so that none pays for another's objects; the runner gives `--expose-gc`. */

@@ -11,6 +11,16 @@ export interface Report {
   readonly tables: readonly Table[];
   readonly goals: readonly Goal[];
   readonly plots?: readonly Plot[];
+  /** What `npm run gate` holds against what is frozen. */
+  readonly ratios?: readonly Ratio[];
+}
+
+/** How this is beside a reference of the same run: the larger, the better. */
+export interface Ratio {
+  readonly name: string;
+  /** Of processor time, which a busy machine changes little, or of the clock, which it changes a lot. */
+  readonly of: 'processor' | 'clock';
+  readonly value: number;
 }
 
 export interface Table {
@@ -23,6 +33,8 @@ export interface Goal {
   readonly promise: string;
   readonly measured: string;
   readonly met: boolean;
+  /** From the least to the most, over the rounds or the middle half; of a count there is none. */
+  readonly spread?: string;
 }
 
 /** A picture where a curve says more; both axes grow by factors. */
@@ -74,6 +86,18 @@ function padded(cell: string, width = 0, column: number): string {
   return column === 0 ? cell.padEnd(width) : cell.padStart(width);
 }
 
+/** The file of its n-th plot. */
+export function plotName({ name }: Report, index: number): string {
+  return index === 0 ? `${name}.svg` : `${name}-${index + 1}.svg`;
+}
+
+/** As Markdown has it. */
+export function tableOf({ columns, rows }: Table): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const rule = line(columns.map((_, i) => (i === 0 ? '---' : '---:')));
+  return [line(columns), rule, ...rows.map(line)].join('\n');
+}
+
 /** 1234567 → `1.23 M`, 45678 → `45.7 k`: three digits are more than this machine repeats. */
 export function short(figure: number): string {
   if (figure >= 999_500) return `${(figure / 1e6).toPrecision(3)} M`;
@@ -86,6 +110,15 @@ export function times(ratio: number): string {
   return `${ratio.toFixed(2)} ×`;
 }
 
-export function goal(promise: string, measured: string, met: boolean): Goal {
-  return { promise, measured, met };
+export function ratioOf(of: Ratio['of'], name: string, value: number): Ratio {
+  return { name, of, value };
+}
+
+export function goal(promise: string, measured: string, met: boolean, spread?: string): Goal {
+  return { promise, measured, met, ...(spread !== undefined && { spread }) };
+}
+
+/** From the least to the most of these ratios: `0.23 – 0.31 ×`. */
+export function spreadOf(ratios: readonly number[]): string {
+  return `${Math.min(...ratios).toFixed(2)} – ${times(Math.max(...ratios))}`;
 }

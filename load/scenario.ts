@@ -2,14 +2,16 @@
  * What a load scenario is: it puts load on a site, and hands over what it measured together with the check of
  * what was recorded, without which no figure is told.
  */
-import type { Limits } from '../runtime/index.ts';
+import type { Settings } from './site/server.ts';
 import type { Recorded, Site } from './site/site.ts';
 
 export interface Scenario {
   readonly name: string;
   readonly question: string;
-  /** What this load needs to be set otherwise in the runtime. */
-  readonly limits?: Partial<Limits>;
+  /** What this load needs to be set otherwise in the server. */
+  settings?(span: Span): Settings;
+  /** It provokes refusals for want of room (429), which are counted apart; of others each is an error. */
+  readonly refusals?: true;
   run(site: Site, span: Span): Promise<Ran>;
 }
 

@@ -6,7 +6,9 @@ import { firehose } from './scenarios/firehose.ts';
 import { mixed } from './scenarios/mixed.ts';
 import { openLoop } from './scenarios/openLoop.ts';
 import { outbox } from './scenarios/outbox.ts';
+import { ptyFirehose } from './scenarios/ptyFirehose.ts';
 import { sealed } from './scenarios/sealed.ts';
+import { stalled } from './scenarios/stalled.ts';
 import { startStorm } from './scenarios/startStorm.ts';
 import { streams } from './scenarios/streams.ts';
 
@@ -17,6 +19,8 @@ export const scenarios: readonly Scenario[] = [
   firehose,
   fanOut,
   streams,
+  stalled,
+  ptyFirehose,
   outbox,
   sealed,
   crowded,

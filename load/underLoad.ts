@@ -8,32 +8,44 @@ import { percentilesOf } from './latency.ts';
 import type { Percentiles } from './latency.ts';
 import type { Figure, Ran, Scenario, Span } from './scenario.ts';
 import { Site } from './site/site.ts';
+import type { Traffic } from './site/traffic.ts';
 
 export interface Result {
   readonly name: string;
   readonly question: string;
   readonly seconds: number;
+  /** Requests, and streams that were opened. */
+  readonly traffic: Traffic;
   readonly figures: readonly Figure[];
   readonly latencies: readonly Percentiles[];
   readonly checked: readonly string[];
 }
 
 export async function underLoad(scenario: Scenario, span: Span): Promise<Result> {
-  const { name, question, limits } = scenario;
+  const { name, question, refusals = false } = scenario;
   const start = performance.now();
-  const site = await Site.open(name, limits);
+  const site = await Site.open(name, scenario.settings?.(span));
   try {
     const ran = await scenario.run(site, span);
+    const traffic = assertTold(site, refusals);
     await site.close();
     span.progress('what is recorded is checked');
     const checked = await checkedOf(site, ran);
     const { figures, latencies } = ran;
     const seconds = (performance.now() - start) / 1000;
-    return { name, question, seconds, figures, latencies: latencies.map(percentilesOf), checked };
+    return { name, question, seconds, traffic, figures, latencies: latencies.map(percentilesOf), checked };
   } finally {
     site.kill();
     rmSync(site.directory, { recursive: true, force: true });
   }
+}
+
+/** Every answer was a 2xx, or a refusal where the scenario provokes them. */
+function assertTold(site: Site, refusals: boolean): Traffic {
+  const { sent, answered, refused, failed, cutOff } = site.http.traffic;
+  assert.equal(failed, 0, 'no request failed');
+  assert.equal(refused > 0, refusals, 'requests are refused where that is provoked, and nowhere else');
+  return { sent, answered, refused, failed, cutOff };
 }
 
 async function checkedOf(site: Site, ran: Ran): Promise<readonly string[]> {

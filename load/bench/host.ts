@@ -8,8 +8,8 @@ import { counting } from '../chart.ts';
 import { Crowd, note, openHost } from '../crowd.ts';
 import type { Hosted } from '../crowd.ts';
 import { scratch } from '../disk.ts';
-import { inTurns, median, medianRatio, rate } from '../measure.ts';
-import { bench, goal, short, times } from '../report.ts';
+import { inTurns, median, medianRatio, rate, ratiosOf } from '../measure.ts';
+import { bench, goal, ratioOf, short, spreadOf, times } from '../report.ts';
 import type { Report } from '../report.ts';
 
 const actors = 1000;
@@ -110,6 +110,17 @@ function reportOf(
         ],
       },
     ],
-    goals: [goal(`V1: one worker ≥ ${wanted} × XState in memory`, times(ratio), ratio >= wanted)],
+    goals: [
+      goal(
+        `V1: one worker ≥ ${wanted} × XState in memory`,
+        times(ratio),
+        ratio >= wanted,
+        spreadOf(ratiosOf(samples.worker, samples.xstate)),
+      ),
+    ],
+    ratios: [
+      ratioOf('clock', 'sends beside XState in memory', ratio),
+      ratioOf('processor', 'a send beside XState in memory', median(cpu.xstate) / median(cpu.worker)),
+    ],
   };
 }

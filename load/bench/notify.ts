@@ -10,7 +10,7 @@ import { Heard } from '../audience.ts';
 import type { Speaker } from '../audience.ts';
 import { scratch } from '../disk.ts';
 import { inTurns, median, percentile, processorTime } from '../measure.ts';
-import { bench } from '../report.ts';
+import { bench, ratioOf } from '../report.ts';
 import type { Report } from '../report.ts';
 import type * as actors from '../speaker.ts';
 
@@ -107,5 +107,9 @@ function reportOf(figures: Figures): Report {
       },
     ],
     goals: [],
+    ratios: [
+      ratioOf('processor', 'a send with one who listens beside one with nobody', (nobody ?? 0) / (one ?? 0)),
+      ratioOf('processor', 'a send with ten who listen beside one with nobody', (nobody ?? 0) / (ten ?? 0)),
+    ],
   };
 }

@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { openTroupe } from '../../runtime/index.ts';
 import type { Outbox, Troupe } from '../../runtime/index.ts';
 import { PlainFile, scratch } from '../disk.ts';
-import { duration, median, percentile } from '../measure.ts';
-import { bench, goal, short, times } from '../report.ts';
+import { duration, median, middleOf, percentile } from '../measure.ts';
+import { bench, goal, ratioOf, short, spreadOf, times } from '../report.ts';
 import type { Report } from '../report.ts';
 
 const batch = 25;
@@ -160,13 +160,19 @@ function reportOf(figures: Figures, told: readonly Burst[]): Report {
         `V9: drain of ${batch} with its ack ≤ ${wanted.fdatasync} × fdatasync`,
         times(ratio),
         ratio <= wanted.fdatasync,
+        spreadOf(middleOf(figures.many, page)),
       ),
       goal(`V9: ${burst} posts ≤ ${wanted.flushes} flushes`, String(flushes), flushes <= wanted.flushes),
       goal(
         `V9: drain of 1 after ${short(consumed)} consumed ≤ ${wanted.flat} × the drain of ${batch}`,
         times(flat),
         flat <= wanted.flat,
+        spreadOf(middleOf(figures.old, percentile(figures.many, 50))),
       ),
+    ],
+    ratios: [
+      ratioOf('clock', 'a drain beside fdatasync', 1 / ratio),
+      ratioOf('clock', 'a drain after many beside one before them', 1 / flat),
     ],
   };
 }

@@ -10,8 +10,8 @@ import { spawn } from '@lydell/node-pty';
 import { openTroupe } from '../../runtime/index.ts';
 import type { Troupe } from '../../runtime/index.ts';
 import { scratch } from '../disk.ts';
-import { inTurns, median, medianRatio } from '../measure.ts';
-import { bench, goal, times } from '../report.ts';
+import { inTurns, median, medianRatio, ratiosOf } from '../measure.ts';
+import { bench, goal, spreadOf, times } from '../report.ts';
 import type { Report } from '../report.ts';
 
 const lineBytes = 100;
@@ -65,11 +65,17 @@ async function measure(): Promise<Report> {
       },
     ],
     goals: [
-      goal(`V12: a session ≥ ${wanted.floor} × the library`, times(floor), floor >= wanted.floor),
+      goal(
+        `V12: a session ≥ ${wanted.floor} × the library`,
+        times(floor),
+        floor >= wanted.floor,
+        spreadOf(ratiosOf(samples.session, samples.library)),
+      ),
       goal(
         `V12: with ${abandoned} abandoned waits ≥ ${wanted.abandoned} × none`,
         times(left),
         left >= wanted.abandoned,
+        spreadOf(ratiosOf(samples.abandoned, samples.session)),
       ),
     ],
   };

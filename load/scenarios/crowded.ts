@@ -15,7 +15,8 @@ const room = 16;
 export const crowded: Scenario = {
   name: 'crowded',
   question: 'What becomes of two hundred senders at a mailbox for sixteen?',
-  limits: { mailboxEvents: room, turnEvents: room },
+  settings: () => ({ limits: { mailboxEvents: room, turnEvents: room } }),
+  refusals: true,
   run,
 };
 
@@ -25,7 +26,7 @@ async function run(site: Site, { seconds, progress }: Span): Promise<Ran> {
   const shot = ledger.shot();
   progress(`${connections} connections crowd one actor`);
   const hits = await fire({
-    url: site.http.url,
+    http: site.http,
     connections,
     seconds,
     refusals: true,

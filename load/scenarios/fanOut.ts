@@ -8,7 +8,8 @@ import { figure, scaled } from '../scenario.ts';
 import type { Ran, Scenario, Span } from '../scenario.ts';
 import type { Site } from '../site/site.ts';
 import { ended, openSpeakers, spoken } from '../site/speakers.ts';
-import { SseReader } from '../site/sseReader.ts';
+import { speakerReader } from '../site/speakerEar.ts';
+import type { SpeakerReader } from '../site/speakerEar.ts';
 import type { Manner } from '../site/sseReader.ts';
 
 const speakers = 10;
@@ -30,20 +31,19 @@ async function run(site: Site, span: Span): Promise<Ran> {
   await openSpeakers(site, ids);
   const crowds = manners.map(({ name, count, manner }) => ({
     name,
-    readers: Array.from(
-      { length: scaled(count, span) },
-      (_, i) => new SseReader(site.http, ids[i % speakers] ?? '', manner),
+    readers: Array.from({ length: scaled(count, span) }, (_, i) =>
+      speakerReader(site.http, ids[i % speakers] ?? '', manner),
     ),
   }));
   const all = crowds.flatMap(({ readers }) => readers);
   span.progress(`${all.length} readers of ${speakers} speakers`);
   const open = await Promise.all(all.map(async (reader) => reader.open()));
-  await site.stream(ids, rate, span.seconds);
+  await site.stream({ ids, rate, seconds: span.seconds });
   await ended(site, ids);
   await Promise.all(open.map(async (one) => one.ended));
   const pieces = Math.round(rate * span.seconds);
   for (const { readers } of crowds) assertHeard(readers, pieces);
-  const heard = all.reduce((sum, { listener }) => sum + listener.heard, 0);
+  const heard = all.reduce((sum, { ear }) => sum + ear.listener.heard, 0);
   return {
     figures: [
       figure('readers', all.length, ''),
@@ -59,14 +59,15 @@ async function run(site: Site, span: Span): Promise<Ran> {
         '',
       ),
     ],
-    latencies: crowds.map(({ name, readers }) => ({ name, ms: readers.flatMap(({ lateMs }) => lateMs) })),
+    latencies: crowds.map(({ name, readers }) => ({ name, ms: readers.flatMap(({ ear }) => ear.lateMs) })),
     check: async (recorded) => [await spoken(recorded, new Map(ids.map((id) => [id, pieces])))],
   };
 }
 
-function assertHeard(readers: readonly SseReader[], pieces: number): void {
-  for (const { listener, resets } of readers) {
-    if (resets === 0) assert.equal(listener.heard, pieces, 'who was not reset heard everything, once');
-    else assert(listener.heard <= pieces, 'nothing is told twice');
+function assertHeard(readers: readonly SpeakerReader[], pieces: number): void {
+  for (const { ear, resets } of readers) {
+    const { heard } = ear.listener;
+    if (resets === 0) assert.equal(heard, pieces, 'who was not reset heard everything, once');
+    else assert(heard <= pieces, 'nothing is told twice');
   }
 }

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { figure, scaled } from '../scenario.ts';
 import type { Figure, Latency, Ran, Scenario, Span } from '../scenario.ts';
 import { ended, openSpeakers, spoken } from '../site/speakers.ts';
-import { SseReader } from '../site/sseReader.ts';
+import { speakerReader } from '../site/speakerEar.ts';
 import type { Site } from '../site/site.ts';
 
 export const firehose: Scenario = {
@@ -53,18 +53,17 @@ async function poured(
   seconds: number,
 ): Promise<{ readonly seconds: number; readonly ms: number[] }> {
   await openSpeakers(site, ids);
-  const readers = Array.from(
-    { length: count },
-    (_, i) => new SseReader(site.http, ids[i % ids.length] ?? ''),
+  const readers = Array.from({ length: count }, (_, i) =>
+    speakerReader(site.http, ids[i % ids.length] ?? ''),
   );
   const open = await Promise.all(readers.map(async (reader) => reader.open()));
   const start = performance.now();
-  await site.stream(ids, rate, seconds);
+  await site.stream({ ids, rate, seconds });
   const took = (performance.now() - start) / 1000;
   await ended(site, ids);
   await Promise.all(open.map(async (one) => one.ended));
-  for (const { listener, resets } of readers) {
-    if (resets === 0) assert.equal(listener.heard, Math.round(rate * seconds), 'all of it was heard');
+  for (const { ear, resets } of readers) {
+    if (resets === 0) assert.equal(ear.listener.heard, Math.round(rate * seconds), 'all of it was heard');
   }
-  return { seconds: took, ms: readers.flatMap(({ lateMs }) => lateMs) };
+  return { seconds: took, ms: readers.flatMap(({ ear }) => ear.lateMs) };
 }

@@ -17,14 +17,14 @@ export const mixed: Scenario = {
 async function run(site: Site, span: Span): Promise<Ran> {
   const tallies = scaled(100, span);
   const ledger = new Ledger(tallies);
-  await ledger.open(site.http.url);
+  await ledger.open(site.http);
   const one = '/v1/actors/tally/0';
   const reads = [`${one}/snapshot`, `${one}/digest`, `${one}/events?limit=20&reverse=true`];
   const pages = ['/v1/actors?limit=20'];
   const gets: Shot[] = [...reads, ...pages].map((path) => ({ method: 'GET', path }));
   const shots = [ledger.shot(), ...gets.slice(0, 2), ledger.shot(), ...gets.slice(2)];
   span.progress(`${connections} connections read and write`);
-  const hits = await fire({ url: site.http.url, connections, seconds: span.seconds, shots });
+  const hits = await fire({ http: site.http, connections, seconds: span.seconds, shots });
   return {
     figures: [
       figure('answers', hits.answered / hits.seconds, '/s'),

@@ -23,10 +23,10 @@ export const openLoop: Scenario = {
 async function run(site: Site, span: Span): Promise<Ran> {
   const tallies = scaled(100, span);
   const ledger = new Ledger(tallies);
-  await ledger.open(site.http.url);
+  await ledger.open(site.http);
   span.progress('a closed loop finds the capacity');
   const shots = [ledger.shot()];
-  const closed = await fire({ url: site.http.url, connections, seconds: span.seconds, shots });
+  const closed = await fire({ http: site.http, connections, seconds: span.seconds, shots });
   const capacity = closed.answered / closed.seconds;
   const latencies: Latency[] = [{ name: 'closed loop', ms: closed.ms }];
   const figures = [figure('closed loop', capacity, '/s')];

@@ -39,13 +39,13 @@ async function run(site: Site, { seconds, progress }: Span): Promise<Ran> {
     onResponse: (_status, _body, context) => answered.add(Number(context['childSeq'])),
   };
   // Before anybody asks for it, it is there.
-  const first = { url: site.http.url, connections: 1, shots: [post], amount: 1 };
+  const first = { http: site.http, connections: 1, shots: [post], amount: 1 };
   await fire(first);
   const desk = new Desk(site.http);
   progress(`${connections} connections post, ${drains} drain`);
   const start = performance.now();
   const draining = Array.from({ length: drains }, async () => desk.drain());
-  const hits = await fire({ url: site.http.url, connections, seconds, shots: [post] });
+  const hits = await fire({ http: site.http, connections, seconds, shots: [post] });
   desk.isLast = true;
   await Promise.all(draining);
   const took = (performance.now() - start) / 1000;

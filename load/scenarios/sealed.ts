@@ -19,7 +19,7 @@ export const sealed: Scenario = {
 
 async function run(site: Site, span: Span): Promise<Ran> {
   const count = Math.max(connections, scaled(runs, span));
-  const { url } = site.http;
+  const { http } = site;
   let started = 0;
   const born: Shot = {
     setupRequest: (request: object, context: Context) => {
@@ -36,7 +36,7 @@ async function run(site: Site, span: Span): Promise<Ran> {
   span.progress(`${count} runs start and end`);
   // A multiple of the connections, so that each of them ends what it began.
   const amount = 2 * connections * Math.ceil(count / connections);
-  const ends = await fire({ url, connections, amount, shots: [born, over] });
+  const ends = await fire({ http, connections, amount, shots: [born, over] });
   const random = mulberry(11);
   let unsealed = 0;
   const read: Shot = {
@@ -49,7 +49,7 @@ async function run(site: Site, span: Span): Promise<Ran> {
     },
   };
   span.progress('their digests are read');
-  const reads = await fire({ url, connections, seconds: span.seconds, shots: [read] });
+  const reads = await fire({ http, connections, seconds: span.seconds, shots: [read] });
   assert.equal(unsealed, 0, 'every digest that was read is sealed');
   return {
     figures: [

@@ -26,7 +26,7 @@ async function run(site: Site, { seconds, progress }: Span): Promise<Ran> {
     onResponse: (_status, _body, context) => answered.add(String(context['id'])),
   };
   progress(`${connections} connections start runs`);
-  const hits = await fire({ url: site.http.url, connections, seconds, shots: [start] });
+  const hits = await fire({ http: site.http, connections, seconds, shots: [start] });
   assert.equal(answered.size, hits.answered, 'each answer is for a run of its own');
   return {
     figures: [figure('starts', hits.answered / hits.seconds, '/s')],

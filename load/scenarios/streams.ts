@@ -7,7 +7,8 @@ import { figure, scaled } from '../scenario.ts';
 import type { Ran, Scenario, Span } from '../scenario.ts';
 import type { Site } from '../site/site.ts';
 import { ended, openSpeakers, spoken } from '../site/speakers.ts';
-import { SseReader } from '../site/sseReader.ts';
+import { speakerReader } from '../site/speakerEar.ts';
+import type { SpeakerReader } from '../site/speakerEar.ts';
 
 const readers = 1000;
 const readersEach = 10;
@@ -33,13 +34,13 @@ async function run(site: Site, span: Span): Promise<Ran> {
   await openSpeakers(site, ids);
   const before = await site.held();
   const all = ids.flatMap((id) =>
-    Array.from({ length: readersEach }, () => new SseReader(site.http, id, { windowMs })),
+    Array.from({ length: readersEach }, () => speakerReader(site.http, id, { windowMs })),
   );
   span.progress(`${all.length} streams are opened`);
   const reading = await opened(all);
   span.progress(`${speakers} × ${piecesPerSecond} pieces/s`);
   const start = performance.now();
-  await site.stream(ids, piecesPerSecond, span.seconds);
+  await site.stream({ ids, rate: piecesPerSecond, seconds: span.seconds });
   const seconds = (performance.now() - start) / 1000;
   // All streams are open, and have been told a lot.
   const during = await site.held();
@@ -48,8 +49,8 @@ async function run(site: Site, span: Span): Promise<Ran> {
   const held = during.heapBytes - before.heapBytes;
   const most = all.length * streamBytesMax + besidesBytesMax;
   assert(held <= most, `${held} bytes are held for ${all.length} streams, at most ${most}`);
-  for (const { listener, resets } of all)
-    assert.deepEqual([listener.heard, resets], [pieces, 0], 'every stream heard all of it');
+  for (const { ear, resets } of all)
+    assert.deepEqual([ear.listener.heard, resets], [pieces, 0], 'every stream heard all of it');
   const notifications = all.reduce((sum, reader) => sum + reader.notifications, 0);
   return {
     figures: [
@@ -65,10 +66,10 @@ async function run(site: Site, span: Span): Promise<Ran> {
   };
 }
 
-const lateOf = ({ lateMs }: SseReader): readonly number[] => lateMs;
+const lateOf = ({ ear }: SpeakerReader): readonly number[] => ear.lateMs;
 
 /** A few at a time: a thousand connections in one moment are another question. */
-async function opened(all: readonly SseReader[]): Promise<readonly Promise<void>[]> {
+async function opened(all: readonly SpeakerReader[]): Promise<readonly Promise<void>[]> {
   const reading: Promise<void>[] = [];
   for (let i = 0; i < all.length; i += openAtOnce) {
     const some = await Promise.all(all.slice(i, i + openAtOnce).map(async (reader) => reader.open()));

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
+import type { HttpClient } from './httpClient.ts';
 
 export interface Shot {
   readonly method?: 'GET' | 'POST';
@@ -17,7 +18,7 @@ export interface Shot {
 export type Context = Record<string, unknown>;
 
 export interface Volley {
-  readonly url: string;
+  readonly http: HttpClient;
   readonly connections: number;
   readonly shots: readonly Shot[];
   /** Either so long, or so many requests. */
@@ -37,6 +38,7 @@ export interface Hits {
 }
 
 interface Result {
+  readonly requests: { readonly sent: number };
   readonly errors: number;
   readonly timeouts: number;
   readonly mismatches: number;
@@ -48,21 +50,26 @@ const autocannon = createRequire(import.meta.url)('autocannon') as (
 ) => Promise<Result> & EventEmitter;
 
 /** Every answer is a 2xx, or a refusal that was asked for; anything else fails. */
-export async function fire({ url, connections, shots, seconds, amount, refusals }: Volley): Promise<Hits> {
+export async function fire({ http, connections, shots, seconds, amount, refusals }: Volley): Promise<Hits> {
   const span = amount === undefined ? { duration: seconds } : { amount };
   const start = performance.now();
   let last = start;
   const ms: number[] = [];
   const others = new Map<number, number>();
+  const { url, traffic } = http;
   const running = autocannon({ url, connections, timeout: 60, requests: shots.map(copied), ...span });
   const heard = (_client: unknown, status: number, _bytes: number, took: number): void => {
     last = performance.now();
+    traffic.heard(status);
     if (status >= 200 && status < 300) ms.push(took);
     else others.set(status, (others.get(status) ?? 0) + 1);
   };
   void running.on('response', heard);
-  const { errors, timeouts, mismatches } = await running;
+  const { requests, errors, timeouts, mismatches } = await running;
   const refused = others.get(429) ?? 0;
+  const answers = ms.length + [...others.values()].reduce((sum, count) => sum + count, 0);
+  traffic.failed += errors + timeouts;
+  traffic.cutOff += Math.max(0, requests.sent - answers - errors - timeouts);
   if (refusals === true) others.delete(429);
   assert.deepEqual(
     { others: Object.fromEntries(others), errors, timeouts, mismatches },

@@ -4,6 +4,7 @@
  */
 import { Agent, request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import { TrafficCount } from './traffic.ts';
 
 export interface Answer {
   readonly status: number;
@@ -14,6 +15,7 @@ const socketsMax = 512;
 
 export class HttpClient {
   readonly url: string;
+  readonly traffic = new TrafficCount();
   readonly #agent = new Agent({ keepAlive: true, maxSockets: socketsMax });
 
   constructor(url: string) {
@@ -34,7 +36,12 @@ export class HttpClient {
   /** An answer whose end is far away; the connection is its own. */
   async open(path: string): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      request(`${this.url}${path}`, { agent: false }, resolve).on('error', reject).end();
+      request(`${this.url}${path}`, { agent: false }, (response) => {
+        this.traffic.heard(response.statusCode ?? 0);
+        resolve(response);
+      })
+        .on('error', reject)
+        .end();
     });
   }
 
@@ -56,7 +63,10 @@ export class HttpClient {
         response.setEncoding('utf8');
         response.on('data', (part: string) => (text += part));
         response.on('error', reject);
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
+        response.on('end', () => {
+          this.traffic.heard(response.statusCode ?? 0);
+          resolve({ status: response.statusCode ?? 0, body: text });
+        });
       });
       sent.on('error', reject);
       sent.end(body);

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { fire, posting } from './cannon.ts';
 import type { Context, Shot } from './cannon.ts';
+import type { HttpClient } from './httpClient.ts';
 import type { Recorded } from './site.ts';
 
 const text = 'The tests pass again; two files changed.';
@@ -23,8 +24,8 @@ export class Ledger {
   }
 
   /** Every tally has its first note, before any is read. */
-  async open(url: string): Promise<void> {
-    await fire({ url, connections: 1, amount: this.#tallies, shots: [this.shot()] });
+  async open(http: HttpClient): Promise<void> {
+    await fire({ http, connections: 1, amount: this.#tallies, shots: [this.shot()] });
   }
 
   /** A note to the next tally, under a key of its own. */

@@ -9,9 +9,10 @@ const timeDigits = 13;
 
 export const pieceLength = numberDigits + timeDigits;
 
-/** Piece `n` (the first is 1), due at `dueMs` since 1970. */
-export function pieceOf(n: number, dueMs: number): string {
-  return String(n).padStart(numberDigits, '0') + String(Math.floor(dueMs)).padStart(timeDigits, '0');
+/** Piece `n` (the first is 1), due at `dueMs` since 1970; filled up where it is bytes that matter. */
+export function pieceOf(n: number, dueMs: number, length = pieceLength): string {
+  const told = String(n).padStart(numberDigits, '0') + String(Math.floor(dueMs)).padStart(timeDigits, '0');
+  return told.padEnd(length, '.');
 }
 
 /** Follows the pieces of one speaker, and tells how late each was. */
@@ -19,12 +20,17 @@ export class Listener {
   /** The number of the last piece; where pieces were skipped, of the last before or after them. */
   last = 0;
   heard = 0;
+  readonly #length: number;
+
+  constructor(length = pieceLength) {
+    this.#length = length;
+  }
 
   /** How late each piece of the text is at `nowMs`; the first one follows the last one. */
   hear(text: string, nowMs: number): number[] {
-    assert.equal(text.length % pieceLength, 0, 'a text is made of whole pieces');
+    assert.equal(text.length % this.#length, 0, 'a text is made of whole pieces');
     const late: number[] = [];
-    for (let at = 0; at < text.length; at += pieceLength) {
+    for (let at = 0; at < text.length; at += this.#length) {
       const n = Number(text.slice(at, at + numberDigits));
       assert.equal(n, this.last + 1, 'each piece follows the one before: none is lost or doubled');
       this.last = n;

@@ -1,5 +1,5 @@
 /**
- * The server that load is put on, in a process of its own: `node load/site/server.ts <directory> [limits]`.
+ * The server that load is put on, in a process of its own: `node load/site/server.ts <directory> [settings]`.
  * What only an application inside can do it does when its parent asks: it streams, and says what it holds.
  */
 import { closeAtSignals, openServer } from '../../runtime/http.ts';
@@ -8,15 +8,18 @@ import type { Limits } from '../../runtime/index.ts';
 import { collectGarbage } from '../measure.ts';
 import type * as served from './served.ts';
 import { stream } from './streaming.ts';
+import type { Streaming } from './streaming.ts';
 
-export type Asked =
-  | {
-      readonly op: 'stream';
-      readonly ids: readonly string[];
-      readonly rate: number;
-      readonly seconds: number;
-    }
-  | { readonly op: 'held' };
+/** What a load needs to be otherwise than by default. */
+export interface Settings {
+  readonly limits?: Partial<Limits>;
+  /** So many streams may be open. */
+  readonly streams?: number;
+  /** Requests may start processes. */
+  readonly launch?: true;
+}
+
+export type Asked = ({ readonly op: 'stream' } & Streaming) | { readonly op: 'held' };
 
 /** What the server's main thread holds when its garbage is gone, and what its runtime counts. */
 export interface Held {
@@ -24,18 +27,25 @@ export interface Held {
   readonly restarts: number;
   readonly residents: number;
   readonly failures: number;
+  /** Facts that subscribers have not taken yet. */
+  readonly unread: number;
 }
 
 export type Answered = { readonly n: number; readonly value?: unknown; readonly failed?: string };
 
-const [directory = '', limits = '{}'] = process.argv.slice(2);
+const [directory = '', given = '{}'] = process.argv.slice(2);
+const { limits = {}, streams, launch } = JSON.parse(given) as Settings;
 const troupe = await openTroupe<typeof served>({
   directory,
   actors: new URL('./served.ts', import.meta.url),
   workers: 1,
-  limits: JSON.parse(limits) as Partial<Limits>,
+  limits,
 });
-const server = await openServer(troupe, { closeMs: 60_000 });
+const server = await openServer(troupe, {
+  closeMs: 60_000,
+  can: ['read', 'send', 'answer', ...(launch === true ? (['launch'] as const) : [])],
+  ...(streams !== undefined && { limits: { streams } }),
+});
 const { closed } = closeAtSignals(server, troupe);
 // Nobody is there any more to end it.
 const orphaned = (): boolean => process.kill(process.pid, 'SIGTERM');
@@ -54,13 +64,12 @@ if (process.connected) process.disconnect();
 
 async function answer(asked: Asked): Promise<Held | undefined> {
   if (asked.op === 'held') return held();
-  const refs = asked.ids.map((id) => troupe.actor('speaker', id));
-  await stream(refs, asked.rate, asked.seconds);
+  await stream((id) => troupe.actor('speaker', id), asked);
   return undefined;
 }
 
 async function held(): Promise<Held> {
-  const { workers, failures } = await troupe.stats();
+  const { workers, failures, subscriptions } = await troupe.stats();
   // Of a heap with room nobody can tell what is held from what is not collected yet.
   collectGarbage();
   return {
@@ -68,6 +77,7 @@ async function held(): Promise<Held> {
     restarts: workers.reduce((sum, { restarts }) => sum + restarts, 0),
     residents: workers.reduce((sum, { actors = 0 }) => sum + actors, 0),
     failures,
+    unread: subscriptions.facts,
   };
 }
 

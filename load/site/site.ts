@@ -10,11 +10,12 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openTroupe } from '../../runtime/index.ts';
-import type { DefinitionsOf, Limits, Troupe } from '../../runtime/index.ts';
+import type { DefinitionsOf, Troupe } from '../../runtime/index.ts';
 import { benchDirectory } from '../disk.ts';
 import { HttpClient } from './httpClient.ts';
 import type * as served from './served.ts';
-import type { Answered, Asked, Held } from './server.ts';
+import type { Answered, Asked, Held, Settings } from './server.ts';
+import type { Streaming } from './streaming.ts';
 
 export type Recorded = Troupe<DefinitionsOf<typeof served>>;
 
@@ -26,10 +27,10 @@ export class Site {
   #asked = 0;
   #http: HttpClient | undefined;
 
-  private constructor(directory: string, limits: Partial<Limits>) {
+  private constructor(directory: string, settings: Settings) {
     this.directory = directory;
     const file = fileURLToPath(new URL('./server.ts', import.meta.url));
-    this.#child = fork(file, [directory, JSON.stringify(limits)], { execArgv: ['--expose-gc'] });
+    this.#child = fork(file, [directory, JSON.stringify(settings)], { execArgv: ['--expose-gc'] });
     this.#ended = once(this.#child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
     this.#child.on('message', (answered: Answered) => {
       this.#waiting.get(answered.n)?.(answered);
@@ -38,8 +39,8 @@ export class Site {
   }
 
   /** A server on a new directory, which listens. On memory, too: reports name the file system. */
-  static async open(name: string, limits: Partial<Limits> = {}): Promise<Site> {
-    const site = new Site(mkdtempSync(join(benchDirectory, `troupe-load-${name}-`)), limits);
+  static async open(name: string, settings: Settings = {}): Promise<Site> {
+    const site = new Site(mkdtempSync(join(benchDirectory, `troupe-load-${name}-`)), settings);
     site.#http = new HttpClient(String(await site.#told(0)));
     return site;
   }
@@ -55,8 +56,8 @@ export class Site {
   }
 
   /** Each of these speakers says so many pieces a second; settles when all are durable. */
-  async stream(ids: readonly string[], rate: number, seconds: number): Promise<void> {
-    await this.#ask({ op: 'stream', ids, rate, seconds });
+  async stream(streaming: Streaming): Promise<void> {
+    await this.#ask({ op: 'stream', ...streaming });
   }
 
   async held(): Promise<Held> {

@@ -26,10 +26,14 @@ async function told(site: Site, ids: readonly string[], event: object): Promise<
 }
 
 /** Each has said so many pieces, in order, and has ended. */
-export async function spoken(recorded: Recorded, said: ReadonlyMap<string, number>): Promise<string> {
+export async function spoken(
+  recorded: Recorded,
+  said: ReadonlyMap<string, number>,
+  length?: number,
+): Promise<string> {
   let pieces = 0;
   for (const [id, expected] of said) {
-    const listener = new Listener();
+    const listener = new Listener(length);
     const ref = recorded.actor('speaker', id);
     let seq = 0;
     for await (const fact of ref.history()) {

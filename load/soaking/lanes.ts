@@ -9,7 +9,7 @@ import type { Answer } from '../site/httpClient.ts';
 import { pieceOf } from '../site/pieces.ts';
 import type { Recorded, Site } from '../site/site.ts';
 import { ended, openSpeakers } from '../site/speakers.ts';
-import { SseReader } from '../site/sseReader.ts';
+import { speakerReader } from '../site/speakerEar.ts';
 
 const notesOfTally = 400;
 const piecesOfSpeaker = 200;
@@ -48,18 +48,18 @@ export async function speaking(shift: Shift, late: (ms: number) => void): Promis
   for (let i = 0; !shift.isOver(); i++) {
     const id = `soak-${i}`;
     await openSpeakers(shift.site, [id]);
-    const reader = new SseReader(shift.site.http, id);
+    const reader = speakerReader(shift.site.http, id);
     const open = await reader.open();
     let n = 0;
     while (n < piecesOfSpeaker && !shift.isOver()) {
       const said = { type: 'delta', text: pieceOf(++n, Date.now()) };
       await insisted(shift, `/v1/actors/speaker/${id}/events`, said, `piece ${n}`);
-      for (const ms of reader.lateMs.splice(0)) late(ms);
+      for (const ms of reader.ear.lateMs.splice(0)) late(ms);
       await pause(restMs.piece);
     }
     await ended(shift.site, [id]);
     await open.ended;
-    assert.equal(reader.listener.heard, n, `all of speaker/${id} was heard, once`);
+    assert.equal(reader.ear.listener.heard, n, `all of speaker/${id} was heard, once`);
   }
 }
 

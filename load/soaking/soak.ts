@@ -32,7 +32,7 @@ export interface Soaked {
 
 export async function soak(plan: SoakPlan): Promise<Soaked> {
   // Idle actors are put away sooner than by default, so that the level is reached in minutes.
-  const site = await Site.open('soak', { idleMs: 10_000 });
+  const site = await Site.open('soak', { limits: { idleMs: 10_000 } });
   try {
     const { samples, kills, told, outboxes } = await loaded(site, plan);
     await assertBack(site, kills);

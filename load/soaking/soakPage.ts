@@ -9,6 +9,21 @@ import { timePlot } from './timePlot.ts';
 
 export const measureNames = Object.keys(measures) as readonly MeasureName[];
 
+/** A soak, and under which circumstances it was. */
+export interface SoakRun {
+  readonly soaked: Soaked;
+  readonly minutes: number;
+  /** Of what its load is made. */
+  readonly how: string;
+  readonly command: string;
+  readonly commit: string;
+  readonly date: string;
+  readonly machine: string;
+  readonly versions: string;
+  /** Of the machine, before. */
+  readonly load: number;
+}
+
 export type Verdicts = Partial<Readonly<Record<MeasureName, Verdict>>>;
 
 /** Of every measure that is judged. */
@@ -29,7 +44,8 @@ export function sentenceOf(name: MeasureName, { ok, rise, allowed, mean }: Verdi
   return `${ok ? 'flat' : 'GROWS'}: the second half rises by ${rises} around ${around}; ${most} is allowed`;
 }
 
-export function soakPage(soaked: Soaked, circumstances: string): string {
+export function soakPage({ soaked, how, command, date, machine, versions }: SoakRun): string {
+  const circumstances = `${command}, ${date}. ${machine}. ${versions}. ${how}`;
   const verdicts = verdictsOf(soaked);
   const sections = measureNames.map((name) => {
     const verdict = verdicts[name];
@@ -49,7 +65,9 @@ ${sections.join('\n')}
 
 const style =
   'body{font:15px/1.5 system-ui,sans-serif;max-width:760px;margin:2em auto;padding:0 1em;color:#222;' +
-  'background:#fff}svg{width:100%;margin-top:1em}p{color:#555;margin:0}.bad{color:#c00;font-weight:bold}';
+  'background:#fff}svg{width:100%;margin-top:1em}p{color:#555;margin:0}.bad{color:#c00;font-weight:bold}' +
+  '@media(prefers-color-scheme:dark){body{background:#16181d;color:#e4e6ea}p{color:#a9afba}' +
+  '.bad{color:#ff8a80}}';
 
 function titled(name: MeasureName): { readonly title: string; readonly unit: string } {
   const { name: title, unit } = measures[name];

@@ -1,4 +1,5 @@
 /** A series over time as SVG: straight axes from zero, the second half on grey, where it is judged. */
+import { lineClass, place, plotStyle, words } from '../plotStyle.ts';
 import type { Point } from './slope.ts';
 
 export interface TimePlot {
@@ -10,6 +11,12 @@ export interface TimePlot {
 const size = { width: 640, height: 220 } as const;
 const area = { left: 72, right: 624, top: 36, bottom: 184 } as const;
 const steps = [1, 2, 2.5, 5, 10] as const;
+/** The last one ends where the plot does: beyond it there is no room. */
+const times = [
+  { part: 0, anchor: 'middle' },
+  { part: 0.5, anchor: 'middle' },
+  { part: 1, anchor: 'end' },
+] as const;
 
 export function timePlot({ title, unit, points }: TimePlot): string {
   const until = Math.max(1, points.at(-1)?.[0] ?? 1);
@@ -23,15 +30,16 @@ export function timePlot({ title, unit, points }: TimePlot): string {
   const [middle, height] = [across(until / 2), area.bottom - area.top];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}"`,
-    ` font-family="sans-serif" role="img"><rect width="${size.width}" height="${size.height}" fill="#fff"/>`,
+    ` font-family="sans-serif" role="img">${plotStyle}`,
+    `<rect class="ground" width="${size.width}" height="${size.height}"/>`,
     `<rect x="${place(middle)}" y="${area.top}" width="${place(area.right - middle)}" height="${height}"`,
-    ` fill="#f4f4f4"/>`,
-    text(area.left, 20, title, 'start', 14),
+    ` class="half"/>`,
+    words(title, { x: area.left, y: 20, anchor: 'start', points: 14 }),
     ...levels.map((value) => level(up(value), label(value, unit))),
-    ...[0, 0.5, 1].map((part) =>
-      text(across(part * until), area.bottom + 18, timeOf(part * until), 'middle', 11),
+    ...times.map(({ part, anchor }) =>
+      words(timeOf(part * until), { x: across(part * until), y: area.bottom + 18, anchor, points: 11 }),
     ),
-    `<path d="${path.join('')}" fill="none" stroke="#2463eb" stroke-width="1.5"/></svg>\n`,
+    `<path class="${lineClass(0)}" d="${path.join('')}" fill="none" stroke-width="1.5"/></svg>\n`,
   ].join('\n');
 }
 
@@ -44,8 +52,8 @@ export function stepOf(most: number): number {
 }
 
 function level(y: number, name: string): string {
-  const line = `<path d="M${area.left} ${place(y)}L${area.right} ${place(y)}" stroke="#ddd"/>`;
-  return line + text(area.left - 8, y + 4, name, 'end', 11);
+  const line = `<path class="grid" d="M${area.left} ${place(y)}L${area.right} ${place(y)}"/>`;
+  return line + words(name, { x: area.left - 8, y: y + 4, anchor: 'end', points: 11 });
 }
 
 function label(value: number, unit: string): string {
@@ -55,14 +63,4 @@ function label(value: number, unit: string): string {
 
 function timeOf(seconds: number): string {
   return seconds < 120 ? `${Math.round(seconds)} s` : `${Number((seconds / 60).toFixed(1))} min`;
-}
-
-function text(x: number, y: number, content: string, anchor: string, points: number): string {
-  const escaped = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  const at = `x="${place(x)}" y="${place(y)}"`;
-  return `<text ${at} text-anchor="${anchor}" font-size="${points}" fill="#222">${escaped}</text>`;
-}
-
-function place(value: number): string {
-  return String(Math.round(value * 10) / 10);
 }

@@ -31,11 +31,14 @@ const run = {
   versions: 'Node 24',
   date: 'today',
   command: 'npm run load',
+  commit: 'abc1234',
+  load: 1.24,
   results: [
     {
       name: 'mixed',
       question: 'How many & <how>?',
       seconds: 5,
+      traffic: { sent: 120, answered: 105, refused: 12, failed: 0, cutOff: 3 },
       figures: [{ name: 'answers', value: 12_345.6, unit: '/s' }],
       latencies: [percentilesOf({ name: 'note', ms: hundred })],
       checked: ['100 notes are recorded'],
@@ -102,8 +105,20 @@ test('a soak passes on a flat series, and fails on the one that leaks, by name',
   );
 });
 
+const soakRun = {
+  soaked: { samples: samples((i) => 120 + i), kills: 3, checked: '9 notes' },
+  minutes: 30,
+  how: '8 writers',
+  command: 'npm run soak',
+  commit: 'abc1234',
+  date: '2026-11-21T09:00:00.000Z',
+  machine: 'a machine',
+  versions: 'Node 24',
+  load: 4,
+};
+
 test('the page of a soak has a plot for each measure, and says which grew', () => {
-  const page = soakPage({ samples: samples((i) => 120 + i), kills: 3, checked: '9 notes' }, 'here');
+  const page = soakPage(soakRun);
   expect(page.match(/<svg /g)).toHaveLength(Object.keys(measures).length);
   expect(page.match(/class="bad"/g)).toHaveLength(1);
   expect(page).toContain('9 notes; the worker was killed 3 times.');

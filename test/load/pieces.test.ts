@@ -7,6 +7,10 @@ const now = 1_750_000_000_500;
 test('pieces are as long as each other, and tell their number and when they were due', () => {
   expect(pieceOf(7, 1_750_000_000_123.9)).toBe('000000071750000000123');
   expect(pieceLength).toBe(21);
+  const filled = pieceOf(7, 1_750_000_000_123.9, 30);
+  expect(filled).toBe('000000071750000000123.........');
+  const listener = new Listener(30);
+  expect(listener.hear(pieceOf(1, now - 5, 30) + pieceOf(2, now, 30), now)).toEqual([5, 0]);
 });
 
 test('merged pieces are heard one by one, each with how late it is', () => {
