@@ -11,6 +11,7 @@ import { matcherOf } from './matching.ts';
 import type { Matched } from './matching.ts';
 import { originRule } from './origin.ts';
 import type { OriginOptions } from './origin.ts';
+import { countAnswer } from './metrics.ts';
 import { problem } from './problem.ts';
 import { queryOf } from './query.ts';
 import type { Call, Desk, Need } from './route.ts';
@@ -41,15 +42,9 @@ export function dispatchOf(desk: Desk, origins: OriginOptions): Dispatch {
         logger.error({ error, route: name }, 'A route failed in a way without a code');
       answer = withHeaders(problem(error), corsOf(origins, incoming));
     }
-    count(desk.answered, name, answer.status);
+    countAnswer(desk.answered, name, answer.status);
     return answer;
   };
-}
-
-function count(answers: Desk['answered'], name: string, status: number): void {
-  let known = answers.get(name);
-  if (known === undefined) answers.set(name, (known = new Map<number, number>()));
-  known.set(status, (known.get(status) ?? 0) + 1);
 }
 
 async function answered(

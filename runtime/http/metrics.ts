@@ -49,3 +49,10 @@ function numbersOf(counters: object): [string, number][] {
 function snaked(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
+
+/** By route and status. */
+export function countAnswer(answers: Desk['answered'], name: string, status: number): void {
+  let known = answers.get(name);
+  if (known === undefined) answers.set(name, (known = new Map<number, number>()));
+  known.set(status, (known.get(status) ?? 0) + 1);
+}

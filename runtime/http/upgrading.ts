@@ -14,6 +14,7 @@ import { isRefused } from './access.ts';
 import type { Access } from './access.ts';
 import type { Answer, Incoming } from './incoming.ts';
 import { inspecting } from './inspecting.ts';
+import { countAnswer } from './metrics.ts';
 import { originRule } from './origin.ts';
 import type { OriginOptions } from './origin.ts';
 import { problem } from './problem.ts';
@@ -51,10 +52,7 @@ interface Asked {
 }
 
 async function upgraded({ desk, origins, raw, socket, head, search }: Asked): Promise<void> {
-  const note = (status: number): void => {
-    const counted = `${openInspection.name} ${status}`;
-    desk.answered.set(counted, (desk.answered.get(counted) ?? 0) + 1);
-  };
+  const note = (status: number): void => countAnswer(desk.answered, openInspection.name, status);
   try {
     const incoming = incomingOf(raw, socket, search);
     originRule(origins, incoming);
