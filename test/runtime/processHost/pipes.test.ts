@@ -121,8 +121,9 @@ describe('what a child is given', () => {
     const others = descriptorsOf(child.mark.pid).filter((line) => !/^[012]:/.test(line));
     // What this process itself was started with may show through; the host's own things never do.
     expect(others.filter((line) => /ptmx|pts|socket/.test(line))).toEqual([]);
-    // They would be there: the host has them open.
-    expect(descriptorsOf((await host.pid())!).filter((line) => line.includes('ptmx'))).toHaveLength(3);
+    // They would be there: the host has them open, and may have the next one ready.
+    const masters = descriptorsOf((await host.pid())!).filter((line) => line.includes('ptmx'));
+    expect([3, 4]).toContain(masters.length);
   });
 });
 
