@@ -187,4 +187,21 @@ describe('what a child leaves behind', () => {
     await becomes(() => statOf(escaped)?.[0] === 'S');
     process.kill(escaped, 'SIGKILL');
   });
+
+  test.each([
+    ['as much as is read', 'exec yes'],
+    ['a little, again and again', 'while :; do echo x; sleep 0.01; done'],
+  ])('may go on writing %s into it: the exit comes all the same', async (_, writing) => {
+    // A look sees something of it each time.
+    const host = newHost({ limits: { lookMs: 200, drainMs: 600 } });
+    const script = `setsid sh -c 'echo $$; ${writing}' & read line; printf "last words" >&2; exit 3`;
+    const { heard } = await piped(host, script);
+    await heard.until(() => heard.text().length > 100);
+    const escaped = Number(heard.text().split('\n')[0]);
+    await heard.child!.write(1, '\n');
+    expect(await heard.ending()).toMatchObject({ code: 3, stderr: Buffer.from('last words') });
+    expect(heard.text('err')).toBe('last words');
+    // Nobody reads what it writes.
+    await becomes(() => [undefined, 'Z'].includes(statOf(escaped)?.[0]));
+  });
 });
