@@ -45,11 +45,14 @@ export const defaultProcessLimits: ProcessLimits = {
 
 /** One frame: an input with its header, or the environment of a child (Linux itself takes about 2 MiB). */
 export const frameBytesMax = 4 * 1024 * 1024;
-/** One frame of output: small enough that many children share a connection fairly. */
-export const outputBytesMax = 64 * 1024;
+/**
+ * One frame of output: small enough that many children share a connection fairly. With its head it is what
+ * Node reads of a pipe at once: a flood is cut where its frames are.
+ */
+export const outputBytesMax: number = 64 * 1024 - 18;
 /** The end of a piped child's stderr that its exit carries: what says why it failed. */
 export const stderrTailBytes = 8 * 1024;
-/** What both pipes of a child hold at most when it ends (Linux: 212 KiB each): what comes behind is others'. */
+/** What both pipes of a child hold when it ends (Linux: at most 212 KiB each): more comes from others. */
 export const pipesBytesMax = 512 * 1024;
 /**
  * What is read at most after a child has ended. Its own last output lies in kernel buffers (PTY: about

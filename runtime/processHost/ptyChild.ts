@@ -15,7 +15,7 @@ import { TroupeError } from '../../actors/troupeError.ts';
 import { commandFileOf } from './command.ts';
 import { shielded } from './descriptors.ts';
 import type { StartOrder } from './frames.ts';
-import { drainBytesMax } from './limits.ts';
+import { drainBytesMax, outputBytesMax } from './limits.ts';
 import { foregroundOf, signalGroup } from './processTable.ts';
 import { PtyInput } from './ptyInput.ts';
 import { takeTerminal } from './readyTerminal.ts';
@@ -41,7 +41,7 @@ export function startOnPty(order: StartOrder, size: Size, listener: ChildListene
     close();
     throw error;
   }
-  master.on('data', (bytes: Buffer) => listener.output('out', bytes));
+  master.on('data', (bytes: Buffer) => listener.output('out', withMore(terminal, bytes)));
   child.once('exit', (code, signal) => {
     drain(terminal, (bytes) => listener.output('out', bytes)); // H4
     close();
@@ -71,6 +71,25 @@ function spawned({ command, cwd, env }: StartOrder, args: readonly string[], sla
   if (child.pid !== undefined) return child;
   child.once('error', () => undefined);
   throw new TroupeError('START_FAILED', `"${command}" did not start: the system refused.`, { command });
+}
+
+/** A terminal gives no more than this at once. */
+const pieceBytes = 4095;
+const space = Buffer.allocUnsafeSlow(outputBytesMax);
+
+/**
+ * The piece, and what already lies behind it: the stream comes for each 4 KiB through the loop, and a flood
+ * would be a frame for each of them on its whole way to the journal.
+ */
+function withMore({ master, fd }: Terminal, piece: Buffer): Buffer {
+  // What the stream still holds comes before what the system has.
+  if (piece.length < pieceBytes || master.readableLength > 0) return piece;
+  let length = piece.copy(space);
+  for (let count = pieceBytes; count >= pieceBytes && length + pieceBytes < space.length;) {
+    count = readNow(fd, space.subarray(length));
+    length += count;
+  }
+  return length === piece.length ? piece : Buffer.from(space.subarray(0, length));
 }
 
 /** Reads what nobody has read yet, of the stream and of the system. */

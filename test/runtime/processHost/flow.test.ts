@@ -32,6 +32,20 @@ describe('output that nobody acknowledges', () => {
     expect(heard.text()).toBe(Array.from({ length: 200_000 }, (_unused, i) => `${i + 1}\n`).join(''));
   });
 
+  test('is read of a PTY in one piece, as much as there is', async () => {
+    const opened = await onPty(newHost({ limits }), 'exec seq 1 200000', { acks: false });
+    const { child, heard } = opened;
+    await heard.until(() => heard.ends.out >= limits.windowBytes);
+    // The system holds what the host has not read.
+    await becomes(() => isStuck(opened));
+    heard.acks = true;
+    child.ack('out', heard.ends.out);
+    await heard.ending();
+    // The system gives 4095 bytes at once.
+    expect(Math.max(...heard.parts.out.map(({ length }) => length))).toBeGreaterThan(2 * 4095);
+    expect(heard.text()).toBe(Array.from({ length: 200_000 }, (_unused, i) => `${i + 1}\r\n`).join(''));
+  });
+
   test('of others does not keep back the end of the child, nor its own last words', async () => {
     const host = newHost({ limits });
     const script = `setsid sh -c 'echo $$; exec yes' & read line; printf "last words" >&2`;
