@@ -115,8 +115,8 @@ PS2=$'%{\033]7737;${token};C\007%}'$PS2
 }
 
 /**
- * What empties fish's editor when we ask for it: Ctrl-] twice, read as keys in their order. A Ctrl-C is a signal
- * to it, and one that comes while a function runs ends that function and nothing else.
+ * What empties fish's editor when we ask for it: Ctrl-] twice, read as keys in their order. A Ctrl-C is a
+ * signal to it, and one that comes while a function runs ends that function and nothing else.
  */
 export const fishCancelKeys = Uint8Array.of(0x1d, 0x1d);
 

@@ -3,6 +3,7 @@
  * written. Nothing is guessed: what does not prove itself changes nothing.
  */
 import { isAddress } from '../../actors/address.ts';
+import type { Address } from '../../actors/address.ts';
 import { TroupeError } from '../../actors/troupeError.ts';
 import { chainStart } from '../../storage/chain.ts';
 import type { EncodedCommit } from '../../storage/commit.ts';
@@ -34,25 +35,58 @@ export async function provenHead(lines: Lines): Promise<BundleHead> {
   return head;
 }
 
-/** Durable when it resolves; `CONFLICT` where the address has a history already. */
+/**
+ * Durable when it resolves. Where a part of the same history stands already (an import that was cut short, an
+ * older bundle), it goes on from there; `CONFLICT` where another history does.
+ */
 export async function imported(journal: Journal, head: BundleHead, lines: Lines): Promise<void> {
   const { address } = head;
-  if ((await journal.last(address)) !== undefined) {
-    const text = `${address} has a history here already: a bundle goes where there is none.`;
-    throw new TroupeError('CONFLICT', text, { address });
-  }
+  const here = await standingOf(journal, address);
   const writer = await journal.writer(0);
   try {
     let commits: EncodedCommit[] = [];
+    let isBehind = here.seq === 0;
     for await (const commit of commitsIn(head, lines)) {
-      commits.push(commit);
+      if (isBehind) commits.push(commit);
+      else isBehind = isSameTo(commit, here);
       if (commits.length === appendMax) await writer.append(commits.splice(0));
     }
+    if (!isBehind) throw foreign(address);
     if (commits.length > 0) await writer.append(commits);
     commits = [];
   } finally {
     await writer.close();
   }
+}
+
+interface Standing {
+  readonly seq: number;
+  /** How the chain after its last commit begins. */
+  readonly tag: Uint8Array;
+}
+
+async function standingOf(journal: Journal, address: Address): Promise<Standing> {
+  const { seq = 0 } = (await journal.last(address)) ?? {};
+  if (seq === 0) return { seq, tag: chainStart };
+  const { commits } = await journal.read(address, { after: seq - 1 });
+  const { tag } = commits.at(-1) ?? {};
+  if (tag === undefined) throw foreign(address); // Its history was erased.
+  return { seq, tag };
+}
+
+/** Whether what stands here ends with this commit, as it is in the bundle. */
+function isSameTo({ to, chain, draft }: EncodedCommit, here: Standing): boolean {
+  if (to < here.seq) return false;
+  const isSame = to === here.seq && Buffer.from(chain.subarray(0, here.tag.length)).equals(here.tag);
+  if (!isSame) throw foreign(draft.address);
+  return true;
+}
+
+function foreign(address: string): TroupeError {
+  const text =
+    `${address} has a history here already, which is not the beginning of this one: ` +
+    'a bundle goes where there is none, or a part of its own.';
+  return new TroupeError('CONFLICT', text, { address });
 }
 
 async function headOf(lines: Lines): Promise<BundleHead> {

@@ -9,13 +9,17 @@ import type { Duplex } from 'node:stream';
 import { Children } from './children.ts';
 import { protocolVersion } from './frames.ts';
 import type { Frame } from './frames.ts';
+import { closeInherited } from './inherited.ts';
 import { processLimitsOf } from './limits.ts';
 import { Wire } from './wire.ts';
 
 function connection(): Duplex {
   const at = process.argv.indexOf('--connect');
   const path = at < 0 ? undefined : process.argv[at + 1];
-  return path === undefined ? new Socket({ fd: 3 }) : connect(path);
+  if (path !== undefined) return connect(path);
+  // Of a process that somebody else starts, they know what it needs.
+  closeInherited(new Set([0, 1, 2, 3]));
+  return new Socket({ fd: 3 });
 }
 
 let children: Children | undefined;

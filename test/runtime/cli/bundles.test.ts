@@ -74,7 +74,38 @@ test('a run that has ended is the same in another directory: chain, seal, rows, 
     expect(here.out).not.toBe('');
   }
   expect((await bundleOf(elsewhere, 'run/over')).text).toBe(text);
-  expect(await said('import', file, '-d', elsewhere)).toMatchObject({ code: 4 });
+  // What is there already is not written again.
+  expect(await said('import', file, '-d', elsewhere)).toMatchObject({ code: 0 });
+  expect((await bundleOf(elsewhere, 'run/over')).text).toBe(text);
+});
+
+test('an import goes on behind the part that is there, and refuses another history', async () => {
+  const directory = await written();
+  const elsewhere = join(newDirectory(), 'data');
+  const older = await bundleOf(directory, 'run/live');
+  {
+    await using troupe = await openTroupe({ directory, workers: 0 });
+    const usage = { type: 'usage', model: 'm', mode: 'delta', scope: 'turn', input: 1, output: 1 } as const;
+    for (let i = 0; i < 300; i++) await troupe.run('live').send({ ...usage, key: `k${i}` });
+  }
+  const newer = await bundleOf(directory, 'run/live');
+  for (const { file } of [older, newer]) {
+    expect(await said('import', file, '--live', '-d', elsewhere)).toMatchObject({ code: 0 });
+  }
+  expect((await bundleOf(elsewhere, 'run/live')).text).toBe(newer.text);
+  expect(await said('import', older.file, '--live', '-d', elsewhere)).toMatchObject({ code: 4 });
+  {
+    await using troupe = await openTroupe({ directory: elsewhere, workers: 0 });
+    await troupe.run('live').prompt('Another way');
+  }
+  const forked = await bundleOf(elsewhere, 'run/live');
+  expect(await said('import', forked.file, '--live', '-d', directory)).toMatchObject({ code: 0 });
+  expect(await said('import', newer.file, '--live', '-d', elsewhere)).toMatchObject({ code: 4 });
+  const other = await bundleOf(await written(), 'run/live');
+  const refused = await said('import', other.file, '--live', '-d', directory);
+  expect([refused.code, refused.errors]).toEqual([4, expect.stringContaining('not the beginning')]);
+  expect((await bundleOf(directory, 'run/live')).text).toBe(forked.text);
+  expect(await said('verify', '-d', directory)).toMatchObject({ code: 0 });
 });
 
 test('one that goes on is taken in only when that is meant, and goes on there', async () => {

@@ -1,6 +1,7 @@
 /** A session from its opening to its end, on a real shell, recorded by a worker. */
 import { expect, test, vi } from 'vitest';
-import { ended, openRuntime, openSession, printed, textOf } from './kit.ts';
+import { descriptorsOf } from '../processHost/kit.ts';
+import { ended, openRuntime, openSession, pidOf, printed, textOf } from './kit.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -37,6 +38,15 @@ test('a program that prints and exits at once is recorded whole', async () => {
   const { digest, seal } = await session.digest();
   expect([digest.end, seal?.cause]).toEqual([{ by: 'exit', code: 7, signal: null }, 'exited']);
   expect(await textOf(session)).toBe('tail');
+});
+
+test('a child has no descriptor of the runtime: not its journal', async () => {
+  const troupe = await openRuntime();
+  // They would be inherited: LMDB opens its file without close-on-exec.
+  expect(descriptorsOf(process.pid).join()).toContain('data.mdb');
+  const session = await openSession(troupe, { command: 'sh' });
+  const others = descriptorsOf(await pidOf(session)).filter((line) => !/pts|:\/dev\/(null|tty)$/.test(line));
+  expect(others).toEqual([]);
 });
 
 test('what only the driver knows is refused from anybody else', async () => {
