@@ -97,7 +97,7 @@ export class Pty extends Ref<typeof pty> {
 
   async #live(signal: AbortSignal | undefined): Promise<void> {
     try {
-      await this.until('attached.live', signal === undefined ? {} : { signal });
+      await this.reached('attached.live', signal);
     } catch (error) {
       if (!isTroupeError(error, 'SEALED')) throw error;
       for await (const { event } of this.history({ types: ['pty.openFailed'] })) throw failed(event);

@@ -197,12 +197,18 @@ export class Ref<D> {
     const either = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
     try {
       const known = this.#ask({ op: 'snapshot', address }, signal);
-      const [seq] = await Promise.all([this.#ask({ op: 'until', address, state }, either), known]);
-      return seq as number; // As protocol.ts has it.
+      const [seq] = await Promise.all([this.reached(state, either), known]);
+      return seq;
     } catch (error) {
       failed.abort();
       throw error;
     }
+  }
+
+  /** The seq at which it was in the state; for an actor that is there. */
+  protected async reached(state: string, signal?: AbortSignal): Promise<number> {
+    // As protocol.ts has it.
+    return this.#ask({ op: 'until', address: this.address, state }, signal) as PromiseLike<number>;
   }
 
   /** Whether the history is what was written: by its hashes, and by folding a sealed digest anew. */

@@ -2,6 +2,9 @@
  * Batches as bytes: what crosses to a worker and back is one ArrayBuffer a turn of the loop, handed over, not
  * copied. Sends and receipts, nearly all of the traffic, travel as flat lists (half the time of records, and
  * their repeated keys cost nothing); everything else travels as the object it is.
+ *
+ *   requests = listLength u32 ‖ the packed list ‖ the events that stand behind it
+ *
  *   W1. What is unpacked equals what was packed.
  *   W2. The session stands once in a batch of requests: a send is stamped by its own number.
  *   W3. Whatever a host says can be told: a detail that cannot be packed does not end its thread.
@@ -10,7 +13,8 @@ import type { ErrorDetails, Refusal } from '../actors/troupeError.ts';
 import { packPlain, unpack } from '../storage/values.ts';
 import type { Answer, Request, SendRequest, WireReceipt } from './protocol.ts';
 
-type FlatSend = readonly [n: number, address: string, event: Uint8Array, rest?: SendRest];
+/** A large event stands behind the list, and its length for it: packing would copy it once more. */
+type FlatSend = readonly [n: number, address: string, event: Uint8Array | number, rest?: SendRest];
 type SendRest = Omit<SendRequest, 'op' | 'n' | 'stamp' | 'address' | 'event'>;
 type FlatReceipt = readonly [
   n: number,
@@ -24,25 +28,39 @@ type FlatReceipt = readonly [
 /** Stands where a detail was that cannot cross threads. */
 const unpackableText = '[cannot be packed]';
 
+/** Where the list begins. */
+const listAt = 4;
+/** Below it an event more in the list costs less than a copy of its own. */
+const behindBytesMin = 2048;
+const nothing: readonly never[] = [];
+
 const isFinal = 1;
 const isDuplicate = 2;
 
 /** Requests as bytes that can be handed to another thread. */
 export function packRequests(session: string, requests: readonly Request[]): ArrayBuffer {
-  const items = requests.map((request) => (request.op === 'send' ? flatSend(request) : request));
-  return ownBytes(packPlain([session, items]));
+  const behind: Uint8Array[] = [];
+  const items = requests.map((request) => (request.op === 'send' ? flatSend(request, behind) : request));
+  return ownBytes(packPlain([session, items]), behind);
 }
 
-export function unpackRequests(bytes: ArrayBuffer): readonly Request[] {
-  const [session, items] = unpack(new Uint8Array(bytes)) as [string, (FlatSend | Request)[]];
-  return items.map((item) => (isFlat(item) ? sendOf(session, item) : item));
+export function unpackRequests(buffer: ArrayBuffer): readonly Request[] {
+  const length = new DataView(buffer).getUint32(0);
+  const [session, items] = unpack(new Uint8Array(buffer, listAt, length)) as [string, (FlatSend | Request)[]];
+  let at = listAt + length;
+  return items.map((item) => {
+    if (!isFlat(item)) return item;
+    const [, , event] = item;
+    if (typeof event !== 'number') return sendOf(session, item, event);
+    at += event;
+    return sendOf(session, item, new Uint8Array(buffer, at - event, event));
+  });
 }
 
 /** Answers as bytes that can be handed to another thread. */
 export function packAnswers(answers: readonly Answer[]): ArrayBuffer {
-  return ownBytes(
-    packPlain(answers.map((answer) => (answer.op === 'receipt' ? flatReceipt(answer) : answer))),
-  );
+  const items = answers.map((answer) => (answer.op === 'receipt' ? flatReceipt(answer) : answer));
+  return ownBytes(packPlain(items), nothing);
 }
 
 /**
@@ -88,8 +106,8 @@ function packable(details: ErrorDetails): ErrorDetails {
   return Object.fromEntries(Object.keys(details).map((name) => [name, part(name)]));
 }
 
-export function unpackAnswers(bytes: ArrayBuffer): readonly Answer[] {
-  const items = unpack(new Uint8Array(bytes)) as (FlatReceipt | Answer)[];
+export function unpackAnswers(buffer: ArrayBuffer): readonly Answer[] {
+  const items = unpack(new Uint8Array(buffer, listAt)) as (FlatReceipt | Answer)[];
   return items.map((item) => (isFlat(item) ? receiptOf(item) : item));
 }
 
@@ -98,17 +116,26 @@ function isFlat<T extends readonly unknown[]>(item: T | Request | Answer): item 
 }
 
 /** msgpackr packs into a buffer it goes on using; only a copy can be handed over. */
-function ownBytes(packed: Buffer): ArrayBuffer {
-  const bytes = new ArrayBuffer(packed.byteLength);
-  new Uint8Array(bytes).set(packed);
-  return bytes;
+function ownBytes(list: Buffer, behind: readonly Uint8Array[]): ArrayBuffer {
+  const bytes = new Uint8Array(behind.reduce((sum, event) => sum + event.length, listAt + list.length));
+  new DataView(bytes.buffer).setUint32(0, list.length);
+  bytes.set(list, listAt);
+  let at = listAt + list.length;
+  for (const event of behind) {
+    bytes.set(event, at);
+    at += event.length;
+  }
+  return bytes.buffer;
 }
 
-function flatSend(request: SendRequest): FlatSend {
+function flatSend(request: SendRequest, behind: Uint8Array[]): FlatSend {
   const { n, address, event, bodies, id, by, trace, ifSeq, labels, input, driver } = request;
   const isBare =
     (id ?? by ?? trace ?? labels ?? bodies ?? input ?? driver) === undefined && ifSeq === undefined;
-  return isBare ? [n, address, event] : [n, address, event, restOf(request)];
+  const isLarge = event.length >= behindBytesMin;
+  if (isLarge) behind.push(event);
+  const flat = isLarge ? event.length : event;
+  return isBare ? [n, address, flat] : [n, address, flat, restOf(request)];
 }
 
 function restOf({ bodies, id, by, trace, ifSeq, labels, input, driver }: SendRequest): SendRest {
@@ -124,7 +151,7 @@ function restOf({ bodies, id, by, trace, ifSeq, labels, input, driver }: SendReq
   return rest;
 }
 
-function sendOf(session: string, [n, address, event, rest]: FlatSend): SendRequest {
+function sendOf(session: string, [n, address, , rest]: FlatSend, event: Uint8Array): SendRequest {
   const stamp = { session, n };
   return rest === undefined
     ? { op: 'send', n, stamp, address, event }

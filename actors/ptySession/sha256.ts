@@ -26,20 +26,25 @@ const roundWords = roundWordsOf();
 
 export function hashed(state: HashState, bytes: Uint8Array): HashState {
   const held = bytesOf(state.rest);
-  const all = held.length === 0 ? bytes : joined(held, bytes);
   const words = Int32Array.from(state.words);
+  // What fills the block that was begun; behind it the bytes are read where they stand.
+  const begun = held.length === 0 ? 0 : blockBytes - held.length;
+  const length = state.length + bytes.length;
+  if (bytes.length < begun) return { words: state.words, rest: hexOf(joined(held, bytes)), length };
+  if (begun > 0) mixBlocks(words, joined(held, bytes.subarray(0, begun)));
+  const blocks = bytes.subarray(begun, bytes.length - ((bytes.length - begun) % blockBytes));
+  mixBlocks(words, blocks);
+  const rest = hexOf(bytes.subarray(begun + blocks.length));
+  return { words: Array.from(words, (word) => word >>> 0), rest, length };
+}
+
+function mixBlocks(words: Int32Array, bytes: Uint8Array): void {
   const schedule = new Int32Array(64);
-  const view = new DataView(all.buffer, all.byteOffset, all.byteLength);
-  const end = all.length - (all.length % blockBytes);
-  for (let at = 0; at < end; at += blockBytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at < bytes.length; at += blockBytes) {
     fill(schedule, view, at);
     mix(words, schedule);
   }
-  return {
-    words: Array.from(words, (word) => word >>> 0),
-    rest: hexOf(all.subarray(end)),
-    length: state.length + bytes.length,
-  };
 }
 
 /** The hash of all bytes so far, in hex. */

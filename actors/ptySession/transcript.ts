@@ -21,6 +21,12 @@ export class Transcript {
   output(offset: number, bytes: Uint8Array): void {
     this.bytes += bytes.length;
     for (let at = 0; at < bytes.length;) {
+      const left = bytes.length - at;
+      // Rather two facts than all of it copied once more.
+      if (this.#gathered * 2 >= outputFactBytesMax && this.#gathered + left > outputFactBytesMax) {
+        this.#close();
+        this.isUrgent = true;
+      }
       const cut = (this.#cuts[0] ?? Infinity) - offset;
       const end = Math.min(bytes.length, cut, at + outputFactBytesMax - this.#gathered);
       if (this.#gathered === 0) this.#from = offset + at;

@@ -1,6 +1,6 @@
 /**
- * Bytes as they come from a pipe, cut anywhere, back into frames. A frame in pieces is put together once,
- * when its last byte is there, so that small pieces of a large frame cost nothing.
+ * Bytes as they come from a pipe, cut anywhere, back into frames. What lies whole in a chunk is read there; a
+ * frame that was cut is put together once, when its last byte has come, and nothing else with it.
  */
 import { ProtocolBroken, decodeFrame } from './frames.ts';
 import type { Frame } from './frames.ts';
@@ -16,14 +16,28 @@ export class FrameReader {
 
   /** The frames that end in this chunk; throws `ProtocolBroken` for what is no frame. */
   push(chunk: Buffer): readonly Frame[] {
-    this.#pieces.push(chunk);
-    this.#held += chunk.length;
-    if (this.#held < this.#wanted) return [];
-    return this.#read(this.#pieces.length === 1 ? chunk : Buffer.concat(this.#pieces, this.#held));
+    const frames: Frame[] = [];
+    let at = 0;
+    while (this.#held > 0 && at < chunk.length) {
+      const piece = chunk.subarray(at, at + this.#wanted - this.#held);
+      at += piece.length;
+      this.#pieces.push(piece);
+      this.#held += piece.length;
+      if (this.#held === this.#wanted) this.#complete(frames);
+    }
+    this.#read(chunk.subarray(at), frames);
+    return frames;
   }
 
-  #read(bytes: Buffer): readonly Frame[] {
-    const frames: Frame[] = [];
+  /** What is held is the length of a frame, or all of it. */
+  #complete(frames: Frame[]): void {
+    const bytes = Buffer.concat(this.#pieces, this.#held);
+    this.#pieces = [];
+    this.#held = 0;
+    this.#read(bytes, frames);
+  }
+
+  #read(bytes: Buffer, frames: Frame[]): void {
     let at = 0;
     let wanted = lengthBytes;
     while (bytes.length - at >= wanted) {
@@ -35,10 +49,10 @@ export class FrameReader {
       at += wanted;
       wanted = lengthBytes;
     }
-    this.#wanted = wanted;
+    if (at === bytes.length) return;
+    this.#pieces = [bytes.subarray(at)];
     this.#held = bytes.length - at;
-    this.#pieces = this.#held === 0 ? [] : [bytes.subarray(at)];
-    return frames;
+    this.#wanted = wanted;
   }
 }
 

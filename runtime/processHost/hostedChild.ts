@@ -6,7 +6,7 @@
 import type { ExitReport, Frame, StartOrder, StreamName } from './frames.ts';
 import type { Endings } from './ending.ts';
 import { Inflow } from './inflow.ts';
-import { drainBytesMax, stderrTailBytes } from './limits.ts';
+import { drainBytesMax, pipesBytesMax, stderrTailBytes } from './limits.ts';
 import type { ProcessLimits } from './limits.ts';
 import { Outflow } from './outflow.ts';
 import { startPiped } from './pipedChild.ts';
@@ -160,17 +160,23 @@ export class HostedChild {
   }
 
   /**
-   * Ends what the child left behind in its session, and waits no longer for whoever else has its pipes: what
-   * the child wrote is in the pipe when it has gone, so the first quiet look comes after the last of it.
+   * Ends what the child left behind in its session, and waits no longer for whoever else has its pipes. What
+   * the child wrote is in the pipe when it has gone (H4), so a quiet look comes after the last of it; so does
+   * the look behind more bytes than a pipe holds, and any look after which the pipe was read again.
    */
   #sweep(): void {
+    const { lookMs, drainMs } = this.#options.limits;
     this.#loud = true;
+    const goneAt = this.#out.end + this.#err.end;
+    let looks = 0;
     const look = setInterval(() => {
+      if (!this.#paused) looks += 1;
       const isQuiet = !this.#loud && !this.#paused;
+      const isOver = this.#out.end + this.#err.end - goneAt >= pipesBytesMax || looks * lookMs >= drainMs;
       this.#loud = false;
-      if (isQuiet) this.#started?.cut();
+      if (isQuiet || isOver) this.#started?.cut();
       if (this.#exit !== undefined) clearInterval(look);
-    }, this.#options.limits.lookMs);
+    }, lookMs);
     // The start has not returned if the child ends at once.
     setImmediate(() => void this.end());
   }

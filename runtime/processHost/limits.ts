@@ -22,6 +22,8 @@ export interface ProcessLimits {
   readonly killMs: number;
   /** How often an ending looks whether a process that is not our child has gone. */
   readonly lookMs: number;
+  /** A piped child has ended, and others go on writing into its pipes: so long they are listened to. */
+  readonly drainMs: number;
   /** How long a host may take to say hello. */
   readonly helloMs: number;
 }
@@ -37,19 +39,24 @@ export const defaultProcessLimits: ProcessLimits = {
   terminateMs: 2000,
   killMs: 1000,
   lookMs: 10,
+  drainMs: 2000,
   helloMs: 20_000,
 };
 
 /** One frame: an input with its header, or the environment of a child (Linux itself takes about 2 MiB). */
 export const frameBytesMax = 4 * 1024 * 1024;
-/** One frame of output: small enough that many children share a connection fairly. */
-export const outputBytesMax = 64 * 1024;
+/**
+ * One frame of output: small enough that many children share a connection fairly. With its head it is what
+ * Node reads of a pipe at once: a flood is cut where its frames are.
+ */
+export const outputBytesMax: number = 64 * 1024 - 18;
 /** The end of a piped child's stderr that its exit carries: what says why it failed. */
 export const stderrTailBytes = 8 * 1024;
+/** What both pipes of a child hold when it ends (Linux: at most 212 KiB each): more comes from others. */
+export const pipesBytesMax = 512 * 1024;
 /**
  * What is read at most after a child has ended. Its own last output lies in kernel buffers (PTY: about
- * 20 KiB, pipe: at most 212 KiB); more than this comes from others that go on writing, and who writes into a
- * pipe waits for its acknowledgement then.
+ * 20 KiB, pipe: at most 212 KiB); more than this comes from others that go on writing, and is not read.
  */
 export const drainBytesMax = 1024 * 1024;
 
@@ -59,9 +66,14 @@ export function processLimitsOf(changes: Partial<ProcessLimits> = {}): ProcessLi
   invariant(limits.windowFloorBytes <= limits.windowBytes, "a stream's floor lies within its window");
   invariant(limits.windowBytes <= limits.retainedBytes, 'one window fits into what all may retain');
   invariant(limits.inputBytes <= limits.inputWindowBytes, 'one input fits into the window');
+  invariant(limits.lookMs <= limits.drainMs, 'the pipes of a child that has ended are looked at');
   invariant(limits.inputBytes + 1024 <= frameBytesMax, 'one input fits into a frame');
   return limits;
 }
 
+invariant(
+  pipesBytesMax < drainBytesMax,
+  'nobody is stopped before the last of the child is known to be read',
+);
 invariant(outputBytesMax + 1024 <= frameBytesMax, 'one piece of output fits into a frame');
 processLimitsOf();

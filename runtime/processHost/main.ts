@@ -1,7 +1,8 @@
 /**
  * The process host: one small process that owns every child of a runtime, piped and on a PTY, and starts
- * nothing else. It speaks frames with the runtime over descriptor 3, or over the socket it is told to connect
- * to. When the runtime goes, by whatever means, it ends all children and itself (H3).
+ * nothing else (but the `stty` of a terminal that it makes ready). It speaks frames with the runtime over
+ * descriptor 3, or over the socket it is told to connect to. When the runtime goes, by whatever means, it
+ * ends all children and itself (H3).
  */
 import { connect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';

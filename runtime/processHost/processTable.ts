@@ -44,6 +44,19 @@ export function foregroundOf(leader: number): number {
 }
 
 /**
+ * Of the session that this one leads, while it lives: its own group and the one in the foreground. They cost
+ * one read; the others (jobs in the background, what has lost its parent) are found by `groupsOf` alone.
+ */
+export function leadingGroupsOf({ pid, startTime }: ProcessMark): readonly number[] {
+  if (!isLinux) return answers(groupSign * pid) ? [pid] : [];
+  const entry = entryOf(pid);
+  if (entry === undefined || isDead(entry) || entry.session !== pid) return [];
+  if (startTime !== null && entry.startTime !== startTime) return [];
+  const { group, foreground } = entry;
+  return foreground > 0 && foreground !== group ? [group, foreground] : [group];
+}
+
+/**
  * The process groups that are left of the sessions these led, by leader. A session whose leader's pid is
  * another process's by now is not looked at.
  */

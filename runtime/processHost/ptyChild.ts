@@ -10,48 +10,40 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { TroupeError } from '../../actors/troupeError.ts';
 import { commandFileOf } from './command.ts';
-import { shield, shielded, unshield } from './descriptors.ts';
+import { shielded } from './descriptors.ts';
 import type { StartOrder } from './frames.ts';
-import { drainBytesMax } from './limits.ts';
+import { drainBytesMax, outputBytesMax } from './limits.ts';
 import { foregroundOf, signalGroup } from './processTable.ts';
 import { PtyInput } from './ptyInput.ts';
-import { openLibraryPty } from './ptyLibrary.ts';
-import type { LibraryPty } from './ptyLibrary.ts';
+import { takeTerminal } from './readyTerminal.ts';
 import type { ChildListener, StartedChild } from './startedChild.ts';
+import type { Size, Terminal } from './terminal.ts';
 
-// iutf8: the line discipline erases whole characters. The library's own default, but not the system's.
-const entry = 'exec <>"$1" >&0 2>&1; shift; stty iutf8 2>/dev/null; exec "$@"';
+const entry = 'exec <>"$1" >&0 2>&1; shift; exec "$@"';
+const settingEntry = 'exec <>"$1" >&0 2>&1; shift; stty iutf8 2>/dev/null; exec "$@"';
 
-export function startOnPty(
-  order: StartOrder,
-  size: { readonly cols: number; readonly rows: number },
-  listener: ChildListener,
-): StartedChild {
+export function startOnPty(order: StartOrder, size: Size, listener: ChildListener): StartedChild {
   const file = commandFileOf(order);
-  const pty = openLibraryPty(size.cols, size.rows);
-  const slave = slaveOf(pty);
-  shield(pty.fd);
-  const input = new PtyInput(pty.fd);
+  const { terminal, isSet } = takeTerminal(size);
+  const { master, slave, fd, ptsName } = terminal;
+  const input = new PtyInput(fd);
   const close = (): void => {
     input.destroy();
-    closeSync(slave);
-    unshield(pty.fd);
-    pty.master.destroy();
+    terminal.close();
   };
-  pty.master.on('error', () => undefined); // It has no reader but this one, and ends below.
   let child: ChildProcess;
   try {
-    child = spawned(order, [pty.ptsName, file, ...order.args], slave);
+    child = spawned(order, [isSet ? entry : settingEntry, 'sh', ptsName, file, ...order.args], slave);
   } catch (error) {
     close();
     throw error;
   }
-  pty.master.on('data', (bytes: Buffer) => listener.output('out', bytes));
+  master.on('data', (bytes: Buffer) => listener.output('out', withMore(terminal, bytes)));
   child.once('exit', (code, signal) => {
-    drain(pty, (bytes) => listener.output('out', bytes)); // H4
+    drain(terminal, (bytes) => listener.output('out', bytes)); // H4
     close();
     listener.gone();
     listener.exit(code, signal); // S2
@@ -60,9 +52,9 @@ export function startOnPty(
   return {
     pid,
     input,
-    pause: () => void pty.master.pause(),
-    resume: () => void pty.master.resume(),
-    resize: (cols, rows) => pty.resize(cols, rows),
+    pause: () => void master.pause(),
+    resume: () => void master.resume(),
+    resize: (cols, rows) => terminal.resize(cols, rows),
     signal: (signal) => void signalGroup(foregroundOf(pid), signal),
     cut: () => undefined,
   };
@@ -70,7 +62,7 @@ export function startOnPty(
 
 /** Throws what the system says at once: no memory, no process more, arguments too long. */
 function spawned({ command, cwd, env }: StartOrder, args: readonly string[], slave: number): ChildProcess {
-  const child = spawn('/bin/sh', ['-c', entry, 'sh', ...args], {
+  const child = spawn('/bin/sh', ['-c', ...args], {
     cwd,
     env,
     detached: true, // S3
@@ -81,36 +73,27 @@ function spawned({ command, cwd, env }: StartOrder, args: readonly string[], sla
   throw new TroupeError('START_FAILED', `"${command}" did not start: the system refused.`, { command });
 }
 
+/** A terminal gives no more than this at once. */
+const pieceBytes = 4095;
+const space = Buffer.allocUnsafeSlow(outputBytesMax);
+
 /**
- * A slave of ours, which no child inherits by accident, instead of the two that the library has opened: a
- * stream, which would read the child's input away, and what that stream was made of, for which it has no
- * name.
+ * The piece, and what already lies behind it: the stream comes for each 4 KiB through the loop, and a flood
+ * would be a frame for each of them on its whole way to the journal.
  */
-function slaveOf(pty: LibraryPty): number {
-  const slave = openSync(pty.ptsName, constants.O_RDWR | constants.O_NOCTTY);
-  pty.slave.destroy();
-  const { rdev } = fstatSync(slave);
-  // The next free number after the master's, unless something lay in between.
-  for (let n = pty.fd + 1; n < pty.fd + descriptorsMax; n++) {
-    if (n === slave || deviceOf(n) !== rdev) continue;
-    closeSync(n);
-    break;
+function withMore({ master, fd }: Terminal, piece: Buffer): Buffer {
+  // What the stream still holds comes before what the system has.
+  if (piece.length < pieceBytes || master.readableLength > 0) return piece;
+  let length = piece.copy(space);
+  for (let count = pieceBytes; count >= pieceBytes && length + pieceBytes < space.length;) {
+    count = readNow(fd, space.subarray(length));
+    length += count;
   }
-  return slave;
-}
-
-const descriptorsMax = 65_536;
-
-function deviceOf(descriptor: number): number | undefined {
-  try {
-    return fstatSync(descriptor).rdev;
-  } catch {
-    return undefined;
-  }
+  return length === piece.length ? piece : Buffer.from(space.subarray(0, length));
 }
 
 /** Reads what nobody has read yet, of the stream and of the system. */
-function drain({ master, fd }: LibraryPty, output: (bytes: Buffer) => void): void {
+function drain({ master, fd }: Terminal, output: (bytes: Buffer) => void): void {
   master.pause();
   // The stream tells its listener what it still holds.
   while (master.read() !== null);

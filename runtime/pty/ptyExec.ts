@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { commandLine } from '../../actors/ptySession/commandLine.ts';
+import { outputFactBytesMax } from '../../actors/ptySession/limits.ts';
 import type { CommandOutcome, PtyEventOf } from '../../actors/ptySession/vocabulary.ts';
 import { assertMs } from '../invalidOption.ts';
 import type { Pty } from '../pty.ts';
@@ -43,6 +44,7 @@ export interface ExecResult {
   readonly screen?: Screen;
 }
 
+type SessionFact = ReturnType<Pty['history']> extends AsyncIterable<infer F> ? F : never;
 type Waited = CommandEnd | 'exited' | 'timedOut' | 'aborted';
 
 const outputBytesDefault = 1024 * 1024;
@@ -139,20 +141,51 @@ async function toldBetween(
   ended: CommandEnd | undefined,
   bytesMax: number,
 ): Promise<Pick<ExecResult, 'output' | 'seqFrom' | 'seqTo' | 'durationMs'>> {
+  const before = ended === undefined ? {} : { before: ended.seq + 1 };
+  const facts = await lastFacts(session, { after: seqFrom - 1, ...before }, bytesMax);
+  const [first, last] = [facts[0], facts.at(-1)];
+  const started = first?.seq === seqFrom ? first : await factAt(session, seqFrom);
+  const { from = 0, offset: to = Infinity }: Partial<PtyEventOf<'command.end'>> = ended?.end ?? {};
   const shown = new ShownOutput();
   const tail = new Tail(bytesMax);
-  let [startedAt, endedAt, seqTo] = [0, 0, seqFrom];
-  const end: Partial<PtyEventOf<'command.end'>> = ended?.end ?? {};
-  const { from = 0, offset: to = Infinity } = end;
-  const before = ended === undefined ? {} : { before: ended.seq + 1 };
-  for await (const fact of session.history({ after: seqFrom - 1, ...before })) {
-    if (fact.seq === seqFrom) startedAt = fact.at;
-    [endedAt, seqTo] = [fact.at, fact.seq];
+  for (const fact of facts) {
     for (const { offset, bytes } of shown.take(fact)) {
       tail.push(bytes.subarray(Math.max(0, from - offset), Math.max(0, to - offset)));
     }
   }
-  return { output: tail.bytes(), seqFrom, seqTo, durationMs: Math.max(0, endedAt - startedAt) };
+  const durationMs = Math.max(0, (last?.at ?? 0) - (started?.at ?? 0));
+  return { output: tail.bytes(), seqFrom, seqTo: last?.seq ?? seqFrom, durationMs };
+}
+
+/**
+ * The facts of a range with its last so many shown bytes, oldest first: what a command printed before them
+ * may be gigabytes. What hides an output stands right before it, so that two facts more tell it.
+ */
+async function lastFacts(
+  session: Pty,
+  range: { readonly after: number; readonly before?: number },
+  bytesMax: number,
+): Promise<readonly SessionFact[]> {
+  const facts: SessionFact[] = [];
+  const wanted = bytesMax + 2 * outputFactBytesMax;
+  let bytes = 0;
+  for await (const fact of session.history({ ...range, reverse: true })) {
+    facts.push(fact);
+    bytes += shownBytesOf(fact);
+    if (bytes >= wanted) break;
+  }
+  return facts.toReversed();
+}
+
+function shownBytesOf({ event }: SessionFact): number {
+  if (event.type === 'pty.output') return event.bytes.length;
+  if (event.type !== 'pty.hidden') return 0;
+  return event.ranges.reduce((sum, [from, to]) => sum + from - to, 0);
+}
+
+async function factAt(session: Pty, seq: number): Promise<SessionFact | undefined> {
+  for await (const fact of session.history({ after: seq - 1, before: seq + 1 })) return fact;
+  return undefined;
 }
 
 /** The last bytes of a stream. */

@@ -71,8 +71,8 @@ export class GroupBuilder {
     return offset;
   }
 
-  build(): Buffer {
-    const group = Buffer.allocUnsafe(this.#bytes);
+  /** Fills `group`, which is as long as it. */
+  build(group: Buffer): Buffer {
     group[0] = format;
     group[1] = kinds.commits;
     group.writeUInt16BE(this.count, 2);

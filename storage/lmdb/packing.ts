@@ -29,27 +29,51 @@ export interface Packed {
   readonly bytes: number;
 }
 
-/** The groups that follow group `n` of the slot; `places` are those of the commits, one each. */
+/** Groups that are built together; more of them, and larger ones, get memory of their own. */
+const memoryBytesMax = 2 * 1024 * 1024;
+let memory = Buffer.alloc(0);
+
+/**
+ * The groups that follow group `n` of the slot; `places` are those of the commits, one each. They are good
+ * until the next call in this thread: they are built where those of the append before were, because what
+ * garbage of half a megabyte an append costs to collect is more than all copying.
+ */
 export function packedOf(
   commits: readonly EncodedCommit[],
   places: readonly Place[],
   slot: number,
   n: number,
 ): Packed {
-  const groups: Buffer[] = [];
+  const builders: GroupBuilder[] = [];
   const positions: Position[] = [];
   let builder = new GroupBuilder();
   commits.forEach(({ record }, i) => {
     const place = places[i];
     invariant(place !== undefined, 'every commit has its place');
     if (!builder.fits(record)) {
-      groups.push(builder.build());
+      builders.push(builder);
       builder = new GroupBuilder();
     }
     const offset = builder.add(record, place.position);
-    place.position = { slot, n: n + groups.length + 1, offset };
+    place.position = { slot, n: n + builders.length + 1, offset };
     positions.push(place.position);
   });
-  if (builder.count > 0) groups.push(builder.build());
-  return { groups, positions, bytes: groups.reduce((sum, group) => sum + group.length, 0) };
+  if (builder.count > 0) builders.push(builder);
+  const bytes = builders.reduce((sum, built) => sum + built.bytes, 0);
+  return { groups: builtIn(memoryOf(bytes), builders), positions, bytes };
+}
+
+function memoryOf(bytes: number): Buffer {
+  if (bytes > memoryBytesMax) return Buffer.allocUnsafeSlow(bytes);
+  if (bytes > memory.length) memory = Buffer.allocUnsafeSlow(Math.min(memoryBytesMax, bytes * 2));
+  return memory;
+}
+
+function builtIn(space: Buffer, builders: readonly GroupBuilder[]): readonly Buffer[] {
+  let at = 0;
+  return builders.map((builder) => {
+    const group = space.subarray(at, at + builder.bytes);
+    at += group.length;
+    return builder.build(group);
+  });
 }

@@ -50,6 +50,24 @@ describe('a batch', () => {
     expect(unpackRequests(packRequests(session, requests))).toEqual(requests);
   });
 
+  test('with large events, which stand behind its list, comes back equal', () => {
+    const sized = (bytes: number): Uint8Array => new Uint8Array(bytes).map((_, i) => i % 251);
+    const events = [3, 2047, 2048, 0, 70_000, 5, 4096].map(sized);
+    const given = events.map((own, i): Request => {
+      const n = i + 1;
+      return {
+        op: 'send',
+        n,
+        stamp: { session, n },
+        address: 'order/a',
+        event: own,
+        ...(i > 4 && { by: 'ann' }),
+      };
+    });
+    expect(unpackRequests(packRequests(session, given))).toEqual(given);
+    expect(unpackRequests(packRequests(session, [...requests, ...given]))).toEqual([...requests, ...given]);
+  });
+
   test('of answers comes back equal', () => {
     expect(unpackAnswers(packAnswers(answers))).toEqual(answers);
   });

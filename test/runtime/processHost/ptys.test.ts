@@ -1,5 +1,8 @@
 /** Children on a PTY: a real terminal session, nothing lost, nothing left. */
-import { describe, expect, test, vi } from 'vitest';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { becomes, descriptorsOf, newHost, onPty, open, sessionOf, size, statOf } from './kit.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -77,6 +80,44 @@ describe('a child on a PTY', () => {
   });
 });
 
+describe('the terminal of the next child', () => {
+  test('is made ready ahead: no child but those before it waits for stty', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'troupe-stty-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const log = join(folder, 'log');
+    const shim = `#!/bin/sh\nPATH=\${PATH#*:}\nstty "$@"\necho "$WHO" >>${log}\n`;
+    writeFileSync(join(folder, 'stty'), shim, { mode: 0o755 });
+    const runs = (): readonly string[] =>
+      existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : [];
+    const PATH = `${folder}:${process.env['PATH']!}`;
+    vi.stubEnv('PATH', PATH);
+    const host = newHost();
+    const who = async (name: string): Promise<boolean> => {
+      const { heard } = await onPty(host, 'stty -a; echo over; read line', { env: { PATH, WHO: name } });
+      await heard.says('over');
+      expect(heard.text()).toContain(' iutf8');
+      return runs().filter((run) => run === name).length === 1;
+    };
+    // Its own `stty -a` comes last: whoever needed another has run it twice.
+    expect(await who('first')).toBe(false);
+    // The host's own, which nobody has named; it knows of its end a moment later.
+    await becomes(() => runs().includes(''));
+    for (let n = 0; !(await who(`child ${n}`)); n++);
+  });
+
+  test('has the size that the child asks for, and its own alone', async () => {
+    const host = newHost();
+    const sizes = [];
+    for (let n = 1; n <= 5; n++) {
+      const given = { size: { cols: 60 + n, rows: 20 + n } };
+      const { heard } = await onPty(host, 'stty size; stty -a | grep -o iutf8', given);
+      await heard.ending();
+      sizes.push(heard.text());
+    }
+    expect(sizes).toEqual([1, 2, 3, 4, 5].map((n) => `${20 + n} ${60 + n}\r\niutf8\r\n`));
+  });
+});
+
 describe('the end of the output (H4)', () => {
   test('is there for 200 children that print and exit', async () => {
     const host = newHost();
@@ -124,7 +165,8 @@ describe('what a PTY leaves in the host', () => {
     expect(shown().length).toBeGreaterThanOrEqual(60);
     for (const { child } of opened) child.end();
     await Promise.all(opened.map(async ({ heard }) => heard.ending()));
-    await becomes(() => shown().length === 0);
+    // The one that is made ready for the next: its master and its slave.
+    await becomes(() => shown().length === 2);
     for (const { child } of opened) expect(sessionOf(child.mark.pid)).toEqual([]);
   });
 });

@@ -126,6 +126,27 @@ test('a caller who stops waiting for what a session shows is told so, and holds 
   expect((await troupe.stats()).subscriptions).toMatchObject({ subscribers: 0, channels: 0 });
 });
 
+test('of a command that printed megabytes no more is read than its caller wants', async () => {
+  const troupe = await openRuntime();
+  const session = await openSession(troupe, { shell: 'sh' });
+  const read: number[] = [];
+  const history = session.history.bind(session);
+  vi.spyOn(session, 'history').mockImplementation(async function* (options) {
+    for await (const fact of history(options)) {
+      if (fact.event.type === 'pty.output') read.push(fact.event.bytes.length);
+      yield fact;
+    }
+  });
+  const { text, output } = await session.exec('seq 500000', { maxOutputBytes: 16 });
+  expect([text, output.length]).toEqual(['499999\r\n500000\r\n', 16]);
+  // 3.9 MB were printed; one fact has at most 64 KiB.
+  expect(read.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(4 * 64 * 1024);
+  vi.restoreAllMocks();
+  const whole = await session.exec('seq 500000', { maxOutputBytes: 8e6 });
+  expect(whole.text.split('\r\n').slice(0, -1)).toHaveLength(500_001);
+  await session.close();
+});
+
 function stopping(): { readonly signal: AbortSignal; readonly abort: () => void } {
   const controller = new AbortController();
   return { signal: controller.signal, abort: () => controller.abort() };
