@@ -10,7 +10,7 @@ import { admitWith, servingOf } from './desk.ts';
 import type { HandlerOptions } from './desk.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Answer, Incoming } from './incoming.ts';
-import { piecesOf, wholeOf } from './nodeBody.ts';
+import { isUnderWay, lingering, piecesOf, wholeOf } from './nodeBody.ts';
 import { problem } from './problem.ts';
 import { table } from './table.ts';
 
@@ -74,7 +74,7 @@ async function carried(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const gone = new Gone(reply.raw);
-  const answer = await dispatch(incomingOf(raw, reply.raw, gone, app.prefix.length));
+  const answer = await dispatch(incomingOf(raw, gone, app.prefix.length));
   if (typeof answer.body === 'string' || answer.body === undefined) return sent(reply, answer);
   reply.hijack();
   await poured(reply, answer.status, answer.headers, answer.body, raw.method === 'HEAD', gone.signal());
@@ -101,12 +101,7 @@ class Gone {
   }
 }
 
-function incomingOf(
-  raw: IncomingMessage,
-  response: ServerResponse,
-  gone: Gone,
-  prefixLength: number,
-): Incoming {
+function incomingOf(raw: IncomingMessage, gone: Gone, prefixLength: number): Incoming {
   const { method = 'GET', url = '/', headers } = raw;
   return {
     method,
@@ -116,7 +111,7 @@ function incomingOf(
       return Array.isArray(value) ? value.join(', ') : value;
     },
     body: async (bytesMax) => wholeOf(raw, bytesMax),
-    pieces: () => piecesOf(raw, response),
+    pieces: () => piecesOf(raw),
     gone: () => gone.signal(),
     request: () => requestOf(raw, method, url),
   };
@@ -135,7 +130,10 @@ function requestOf(raw: IncomingMessage, method: string, url: string): Request {
 async function sent(reply: FastifyReply, { status, headers = {}, body }: Answer): Promise<FastifyReply> {
   // What was not read of a body would have to be read before the next request.
   if (status === 413) reply.header('connection', 'close');
-  return reply.code(status).headers(headers).send(body);
+  reply.code(status).headers(headers);
+  const { raw } = reply.request;
+  if (typeof body !== 'string' || !isUnderWay(raw)) return reply.send(body);
+  return reply.header('content-length', Buffer.byteLength(body)).send(lingering(raw, body));
 }
 
 /** Pieces go out as the socket takes them: what waits is one piece, and the socket's own buffer. */
