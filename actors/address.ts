@@ -26,6 +26,12 @@ export function addressOf(kind: string, id: string): Address {
   return `${kind}/${id}`;
 }
 
+/** The address that is told as these two: a child's id holds its parent's address, and rows give such ids. */
+export function addressAt(kind: string, id: string): Address {
+  const child = `${kind}/${id}`;
+  return id.includes('/') && isAddress(child) ? child : addressOf(kind, id);
+}
+
 /** The address of the child that `parent` started as `invokeId` in the commit at `seq`. */
 export function childAddressOf(kind: string, parent: Address, invokeId: string, seq: number): Address {
   const address = `${kind}/${parent}/${escaped(invokeId)}@${seq}`;

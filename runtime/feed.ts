@@ -7,7 +7,7 @@ import type { AnyEvent, Fact } from '../actors/fact.ts';
 import { TroupeError } from '../actors/troupeError.ts';
 import { kindOf } from '../actors/address.ts';
 import type { Commit } from '../storage/commit.ts';
-import type { Cursor } from '../storage/journal.ts';
+import type { Cursor, TailPage } from '../storage/journal.ts';
 import { unpack } from '../storage/values.ts';
 import { abortError } from './abort.ts';
 import { awake } from './awake.ts';
@@ -40,24 +40,27 @@ export interface FeedPage {
 const windowMs = 33;
 const pageCommits = 256;
 
+/** Ends with the commit that reaches `limit`: a cursor stands between commits. */
 export async function* feedOf(
   opened: Opened,
   options: FeedOptions,
+  limit = Infinity,
 ): AsyncGenerator<FeedPage, void, undefined> {
   const pulse = new Pulse(opened, options.signal);
-  let cursor = options.after;
+  let [cursor, left] = [options.after, limit];
   try {
     pulse.assertWanted();
     // Nobody tells a reader of somebody else's directory that there is more.
     const isListening = !opened.plan.isReadOnly;
     if (isListening) await opened.news.listen(pulse);
     for (;;) {
-      const page = await opened.journal.tail(cursor, pageCommits);
-      const items = await itemsOf(opened, page.commits, options);
+      const { page, items } = await pageOf(opened, cursor, options, left, pageCommits);
       const isNew = page.cursor !== cursor;
       cursor = page.cursor;
       // Also a page of nothing that was asked for moves the cursor on.
       if (isNew && page.commits.length > 0) yield { cursor, items };
+      left -= items.length;
+      if (left <= 0) return;
       if (page.end && !isListening) return;
       if (page.end) await pulse.next();
       else pulse.assertWanted();
@@ -67,33 +70,51 @@ export async function* feedOf(
   }
 }
 
-async function itemsOf(
+interface Read {
+  readonly page: TailPage;
+  readonly items: readonly FeedItem[];
+}
+
+async function pageOf(
   opened: Opened,
-  commits: readonly Commit[],
+  cursor: Cursor | undefined,
+  options: FeedOptions,
+  wanted: number,
+  commits: number,
+): Promise<Read> {
+  const page = await opened.journal.tail(cursor, commits);
+  const items: FeedItem[] = [];
+  for (const [index, commit] of page.commits.entries()) {
+    // Read again up to here: only a whole page says where the cursor is behind it.
+    if (items.length >= wanted) return pageOf(opened, cursor, options, wanted, index);
+    items.push(...(await itemsIn(opened, commit, options)));
+  }
+  return { page, items };
+}
+
+async function itemsIn(
+  opened: Opened,
+  { address, bodies: hashes, facts }: Commit,
   { kind, types, labels }: FeedOptions,
 ): Promise<readonly FeedItem[]> {
+  if (kind !== undefined && kindOf(address) !== kind) return [];
+  if (labels !== undefined && !(await hasLabels(opened, address, labels))) return [];
+  const bodies = await bodiesOf(opened.journal, address, hashes);
   const items: FeedItem[] = [];
-  const wanted = types === undefined ? undefined : new Set(types);
-  for (const commit of commits) {
-    const { address } = commit;
-    if (kind !== undefined && kindOf(address) !== kind) continue;
-    if (labels !== undefined && !(await hasLabels(opened, address, labels))) continue;
-    const bodies = await bodiesOf(opened.journal, address, commit.bodies);
-    for (const { seq, at, event: bytes, id, by, trace } of commit.facts) {
-      if (bytes === undefined) continue;
-      const event = unpack(bytes, bodies) as AnyEvent; // Only events are stored as events.
-      if (wanted?.has(event.type) === false) continue;
-      items.push({
-        address,
-        seq,
-        to: seq,
-        at,
-        event,
-        ...(id !== undefined && { id }),
-        ...(by !== undefined && { by }),
-        ...(trace !== undefined && { trace }),
-      });
-    }
+  for (const { seq, at, event: bytes, id, by, trace } of facts) {
+    if (bytes === undefined) continue;
+    const event = unpack(bytes, bodies) as AnyEvent; // Only events are stored as events.
+    if (types?.includes(event.type) === false) continue;
+    items.push({
+      address,
+      seq,
+      to: seq,
+      at,
+      event,
+      ...(id !== undefined && { id }),
+      ...(by !== undefined && { by }),
+      ...(trace !== undefined && { trace }),
+    });
   }
   return items;
 }

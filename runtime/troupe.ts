@@ -2,7 +2,7 @@
  * The runtime in an application's hands. Several of these may share one open directory; each is closed by who
  * opened it, and the last one closes what they share.
  */
-import { addressOf, isAddress } from '../actors/address.ts';
+import { addressAt, addressOf, isAddress } from '../actors/address.ts';
 import { TroupeError } from '../actors/troupeError.ts';
 import { verify } from '../storage/verify.ts';
 import type { Verified } from '../storage/verify.ts';
@@ -66,14 +66,12 @@ export class Troupe<D = never> implements AsyncDisposable {
     if (typeof id !== 'string') throw invalidOption('the id of an actor', id, 'it is a text');
     const kind = typeof of === 'string' ? of : of.kind;
     const shape = this.opened.hosting.shapes.find((known) => known.kind === kind);
-    if (shape === undefined) throw unknownKind(kind, this.opened.hosting.shapes);
+    if (shape === undefined) throw unknownKind(kind, this.opened);
     if (typeof of !== 'string' && of.version !== shape.version) {
       const text = `"${kind}" is hosted in version ${shape.version}; the one at hand is ${of.version}.`;
       throw new TroupeError('DEFINITION_MISMATCH', text, { kind, hosted: shape.version, given: of.version });
     }
-    // A child's id holds its parent's address; rows give such ids.
-    const child = `${kind}/${id}`;
-    return new Ref(this.#holder, id.includes('/') && isAddress(child) ? child : addressOf(kind, id));
+    return new Ref(this.#holder, addressAt(kind, id));
   }
 
   /** An agent run; without an id a new, unique one, that sorts by when it was made. */
@@ -117,7 +115,7 @@ export class Troupe<D = never> implements AsyncDisposable {
     const { shapes } = this.opened.hosting;
     if (kind === undefined) return shapes;
     const found = shapes.filter((shape) => shape.kind === kind);
-    if (found.length === 0) throw unknownKind(kind, shapes);
+    if (found.length === 0) throw unknownKind(kind, this.opened);
     return found;
   }
 
@@ -194,9 +192,13 @@ function assertAside(isAside: boolean, address: unknown): void {
   throw new TroupeError('NOT_FOUND', text, { address });
 }
 
-function unknownKind(kind: string, shapes: readonly Shape[]): TroupeError {
-  const kinds = shapes.map((shape) => shape.kind);
+function unknownKind(kind: string, { hosting, plan }: Opened): TroupeError {
+  const kinds = hosting.shapes.map((shape) => shape.kind);
   const known = kinds.length === 0 ? 'none is' : `these are: ${kinds.join(', ')}`;
-  const text = `No definition of kind "${kind}" is hosted; ${known}. Give it to openTroupe in actors.`;
+  const remedy = plan.isReadOnly
+    ? 'Only what is recorded can be told of it: for more, say where it is defined ' +
+      '(`--actors FILE` in a shell, `actors` of connectTroupe).'
+    : 'Give it to openTroupe in actors.';
+  const text = `No definition of kind "${kind}" is hosted; ${known}. ${remedy}`;
   return new TroupeError('UNKNOWN_KIND', text, { kind, kinds });
 }

@@ -4,7 +4,8 @@
  *   B1. The first line says whose it is, where it stands, by which definition, and how it ended.
  *   B2. Then a line for each commit: its facts as they are read, and under `record` all that was stored of
  *       it, from which the same bytes are made again. The chain at the end proves that they are the same.
- *   B3. What was erased is in no bundle: such a commit has no record, and its bundle can only be read.
+ *   B3. What can be read says what the record says: a bundle whose readable half was changed is none.
+ *   B4. What was erased is in no bundle: such a commit has no record, and its bundle can only be read.
  */
 import type { Commit, CommitDraft, Seal } from '../../storage/commit.ts';
 import type { Body, BodyOf } from '../../storage/values.ts';

@@ -2,13 +2,16 @@
  * A bundle taken into a directory: first all of it is made again and held against its chain, then it is
  * written. Nothing is guessed: what does not prove itself changes nothing.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { isAddress } from '../../actors/address.ts';
 import type { Address } from '../../actors/address.ts';
 import { TroupeError } from '../../actors/troupeError.ts';
-import { chainStart } from '../../storage/chain.ts';
-import type { EncodedCommit } from '../../storage/commit.ts';
+import { chainStart, sha256 } from '../../storage/chain.ts';
+import type { EncodedCommit, Seal } from '../../storage/commit.ts';
 import { encodeCommit } from '../../storage/commitCodec.ts';
 import type { Journal } from '../../storage/journal.ts';
+import { factOf } from '../history.ts';
+import { plain } from '../http/plain.ts';
 import { bundleVersion, draftIn } from './bundle.ts';
 import type { BundleCommit, BundleHead } from './bundle.ts';
 
@@ -23,15 +26,21 @@ export async function provenHead(lines: Lines): Promise<BundleHead> {
   const head = await headOf(lines);
   let chain: Uint8Array = chainStart;
   let seq = 0;
-  let sealHash: string | undefined;
+  let seal: Seal | undefined;
+  let owes = false;
   for await (const commit of commitsIn(head, lines)) {
-    chain = commit.chain;
-    seq = commit.to;
-    sealHash = commit.seal?.digestHash;
+    ({ chain, to: seq, seal } = commit);
+    const { due } = commit.draft;
+    if (due !== undefined) owes = due !== null;
   }
   const isSame = Buffer.from(chain).toString('hex') === head.chain && seq === head.seq;
-  if (!isSame || sealHash !== head.seal?.digestHash)
+  if (!isSame || !isSameAsRead(seal, head.seal))
     throw unfit('its commits do not lead to the chain and the seal that it tells');
+  const status = seal === undefined ? 'live' : 'sealed';
+  if (head.status !== status || head.owes !== owes)
+    throw unfit('its first line says otherwise than its commits whether it has ended, and what it owes');
+  if (seal !== undefined && head.digest !== undefined && !isSameAsRead(seal.digest, head.digest))
+    throw unfit('the digest of its first line is not the sealed one');
   return head;
 }
 
@@ -113,12 +122,14 @@ async function* commitsIn(
       continue;
     }
     if (line === '') continue;
-    const { record } = parsed(line) as Partial<BundleCommit>;
+    const { record, facts, seq, to } = parsed(line) as Partial<BundleCommit>;
     if (typeof record !== 'string')
       throw unfit(`what was erased of it is missing from #${next} on: it can only be read`);
     const commit = encoded(record, chain, next);
     if (commit.draft.address !== address || commit.draft.seq !== next)
       throw unfit(`another commit stands where #${next} belongs`);
+    if (seq !== next || to !== commit.to || !isSameAsRead(factsOf(commit), facts))
+      throw unfit(`the facts that are read at #${next} are not those of its record`);
     [chain, next] = [commit.chain, commit.to + 1];
     yield commit;
   }
@@ -132,6 +143,24 @@ function encoded(record: string, chain: Uint8Array, seq: number): EncodedCommit 
       `its commit at #${seq} is damaged (${error instanceof Error ? error.message : String(error)})`,
     );
   }
+}
+
+/** As a bundle has them to be read; `CORRUPT` where a large leaf is not the one that is meant. */
+function factsOf({ draft }: EncodedCommit): readonly unknown[] {
+  const bodies = new Map(draft.bodies?.map(({ hash, bytes }) => [hash, bytes]));
+  for (const [hash, bytes] of bodies) {
+    if (sha256(bytes).toString('hex') !== hash) throw unfit(`a large text at #${draft.seq} was changed`);
+  }
+  return draft.facts.map(({ event, at, id, by, trace }, index) => {
+    const noted = { ...(id !== undefined && { id }), ...(by !== undefined && { by }) };
+    const stored = { seq: draft.seq + index, at, event, ...noted, ...(trace !== undefined && { trace }) };
+    return plain(factOf(stored, event, (hash) => bodies.get(hash)));
+  });
+}
+
+/** Whether this, written as JSON, is what was read. */
+function isSameAsRead(value: unknown, read: unknown): boolean {
+  return isDeepStrictEqual(value === undefined ? undefined : JSON.parse(JSON.stringify(value)), read);
 }
 
 function parsed(line: string): unknown {

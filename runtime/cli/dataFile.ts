@@ -5,6 +5,9 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TroupeError } from '../../actors/troupeError.ts';
 
+/** Of `stat`, whatever the file system's own are. */
+const blockBytes = 512;
+
 /** Opening a directory would make one: what is not there is told. */
 export function assertDirectory(directory: string): void {
   if (existsSync(fileIn(directory))) return;
@@ -12,8 +15,11 @@ export function assertDirectory(directory: string): void {
   throw new TroupeError('NOT_FOUND', text, { directory });
 }
 
+/** What it takes on the disk. Its length says more: the file ends with a hole of some megabytes, kept free. */
 export function bytesIn(directory: string): number {
-  return statSync(fileIn(directory)).size;
+  const { size, blocks } = statSync(fileIn(directory));
+  // Not every file system tells.
+  return blocks > 0 ? Math.min(size, blocks * blockBytes) : size;
 }
 
 export function sizeText(bytes: number): string {

@@ -12,7 +12,7 @@ import { chunkOf, lastChunk } from './chunk.ts';
 import type { HandlerOptions, Serving } from './desk.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Answer, Incoming } from './incoming.ts';
-import { piecesOf, wholeOf } from './nodeBody.ts';
+import { isUnderWay, lingering, piecesOf, wholeOf } from './nodeBody.ts';
 import { problem } from './problem.ts';
 import { headerOf, requestOf } from './rawRequest.ts';
 import { table } from './table.ts';
@@ -131,7 +131,7 @@ class Carried implements Incoming {
   }
 
   pieces(): AsyncIterable<Uint8Array> {
-    return piecesOf(this.#raw, this.#response);
+    return piecesOf(this.#raw);
   }
 
   /** Nobody pays for a signal that no route asks for. */
@@ -153,7 +153,10 @@ class Carried implements Incoming {
 function sent(reply: FastifyReply, { status, headers = {}, body }: Answer): FastifyReply {
   // What was not read of a body would have to be read before the next request.
   if (status === 413) reply.header('connection', 'close');
-  return reply.code(status).headers(headers).send(body);
+  reply.code(status).headers(headers);
+  const { raw } = reply.request;
+  if (typeof body !== 'string' || !isUnderWay(raw)) return reply.send(body);
+  return reply.header('content-length', Buffer.byteLength(body)).send(lingering(raw, body));
 }
 
 /** Pieces go out as the socket takes them: what waits is one piece, and the socket's own buffer. */

@@ -2,10 +2,12 @@
  * The body of a request of Node, whole or piece by piece. Fastify reads none: it is read when it is known
  * whose it is, and by what route.
  *   - Piecemeal it may take as long as it takes: the time of other requests (`requestMs`) does not bound it.
- *   - What is left of one that nobody reads on is passed over for a while, so that whoever still sends it can
- *     read the answer; then its connection is cut.
+ *   - An answer may come before the body has ended. What is left of it is passed over for a while, so that
+ *     whoever still sends it can read the answer: on a connection that is closed at once, the sender's next
+ *     write fails, and what was told is lost with it. After that while the connection is cut.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import type { Duplex } from 'node:stream';
 import { cutShort, tooLarge } from './body.ts';
 
@@ -39,19 +41,41 @@ export function wholeOf(raw: IncomingMessage, bytesMax: number): PromiseLike<Uin
 }
 
 /** Its pieces, read as they are asked for: a sender that is faster waits. */
-export function piecesOf(raw: IncomingMessage, response: ServerResponse): AsyncIterable<Uint8Array> {
-  return { [Symbol.asyncIterator]: () => new Pieces(raw, response) };
+export function piecesOf(raw: IncomingMessage): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => new Pieces(raw) };
+}
+
+/** Whether some of its body is still to come. */
+export function isUnderWay({ complete, destroyed, headers }: IncomingMessage): boolean {
+  if (complete || destroyed) return false;
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** The text of an answer to a request that is under way: it ends when the body has, unless that is cut. */
+export function lingering(raw: IncomingMessage, text: string): Readable {
+  return Readable.from(pastTheRest(raw, text));
+}
+
+async function* pastTheRest(raw: IncomingMessage, text: string): AsyncGenerator<string, void, undefined> {
+  yield text;
+  if (raw.readableEnded || raw.destroyed) return;
+  const late = setTimeout(() => raw.socket.destroy(), lingerMs);
+  await new Promise<void>((resolve) => {
+    raw.once('end', resolve);
+    // Also of one that failed.
+    raw.once('close', resolve);
+    raw.resume();
+  });
+  clearTimeout(late);
 }
 
 class Pieces implements AsyncIterator<Uint8Array, undefined> {
   readonly #raw: IncomingMessage;
-  readonly #response: ServerResponse;
   readonly #here: Buffer[] = [];
   #wake = (): void => undefined;
 
-  constructor(raw: IncomingMessage, response: ServerResponse) {
+  constructor(raw: IncomingMessage) {
     this.#raw = raw;
-    this.#response = response;
     piecemeal.add(raw.socket);
     raw.on('data', this.#came);
     for (const end of ['end', 'error', 'close']) raw.on(end, this.#ended);
@@ -87,11 +111,6 @@ class Pieces implements AsyncIterator<Uint8Array, undefined> {
     raw.off('data', this.#came);
     this.#here.length = 0;
     if (!raw.readableEnded) raw.resume();
-    this.#response.once('finish', () => {
-      if (raw.readableEnded || raw.destroyed) return;
-      const late = setTimeout(() => raw.socket.destroy(), lingerMs);
-      raw.once('close', () => clearTimeout(late));
-    });
     return { done: true, value: undefined };
   }
 }

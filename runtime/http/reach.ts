@@ -2,7 +2,7 @@
  * What of a runtime a request reaches: references to actors that its sender may see, and sends that are its
  * sender's (Q1, Q2).
  */
-import { idOf } from '../../actors/address.ts';
+import { addressAt, idOf } from '../../actors/address.ts';
 import type { AnyEvent } from '../../actors/fact.ts';
 import { isTroupeError, TroupeError } from '../../actors/troupeError.ts';
 import type { AnyDefinition } from '../definition.ts';
@@ -17,7 +17,7 @@ import type { Call } from './route.ts';
 
 type AnyRef = Ref<AnyDefinition>;
 /** As much of a reference as says where it points. */
-type Place = Pick<AnyRef, 'address' | 'opened'>;
+export type Place = Pick<AnyRef, 'address' | 'opened'>;
 
 /** The actor that the path names, whether it exists or not. */
 export function refOf({ desk, params }: Call): AnyRef {
@@ -25,6 +25,18 @@ export function refOf({ desk, params }: Call): AnyRef {
   // Its kinds are known when it runs.
   const troupe = desk.troupe as unknown as { actor(kind: string, id: string): AnyRef };
   return troupe.actor(kind, id);
+}
+
+/**
+ * What is recorded of the actor that the path names: facts need no definition, and are told of a kind that is
+ * not hosted here, too. `NOT_FOUND`, or `UNKNOWN_KIND`, where there is nothing.
+ */
+export async function recordOf(call: Call): Promise<Place> {
+  const { opened } = call.desk.troupe;
+  const { kind = '', id = '' } = call.params;
+  const address = addressAt(kind, id);
+  const isThere = (await opened.journal.last(address)) !== undefined;
+  return visible(call, isThere ? { opened, address } : refOf(call));
 }
 
 export function runOf({ desk, params }: Call): Run {

@@ -75,6 +75,34 @@ test('where nobody has it open it is read, and what would change it is refused',
   expect(await refusalOf(order.subscribe().next())).toMatchObject({ code: 'UNSUPPORTED' });
 });
 
+test('facts need no definition: what is recorded is told of kinds that nobody here knows', async () => {
+  const directory = newDirectory();
+  const owner = await openSample({ directory, workers: 0 });
+  await owner.actor('order', '1').send({ type: 'order.note', text: 'a' });
+  await owner.actor('order', 'over').send({ type: 'order.pay', cents: 3 });
+  await owner.actor('order', 'over').send({ type: 'order.ship' });
+  const { seal } = await owner.actor('order', 'over').digest();
+  await owner.close();
+  await using connected = await connectTroupe<Sample>({ directory });
+  const [live, over] = [connected.actor('order', '1'), connected.actor('order', 'over')];
+  const types: string[] = [];
+  for await (const { event } of live.history()) types.push(event.type);
+  expect(types).toEqual(['actor.born', 'order.note']);
+  expect(await live.verify()).toEqual({ ok: true, seq: 2 });
+  expect(await over.verify()).toEqual({ ok: true, seq: 3 });
+  expect(await over.digest()).toEqual({ seq: 3, sealed: true, digest: { events: 3 }, seal });
+  for (const read of [
+    live.digest(),
+    live.snapshot(),
+    over.snapshot(),
+    connected.actor('order', '2').verify(),
+  ]) {
+    const refusal = await refusalOf(read);
+    expect(refusal).toMatchObject({ code: 'UNKNOWN_KIND' });
+    expect(refusal.message).toContain('--actors FILE');
+  }
+});
+
 test('a socket that an owner left behind is no owner', async () => {
   const directory = newDirectory();
   await (await openTroupe({ directory, workers: 0 })).close();

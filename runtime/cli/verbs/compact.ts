@@ -42,6 +42,8 @@ async function alone(call: VerbCall): Promise<undefined> {
   await (await openJournal({ directory })).close();
   const bytes = bytesIn(directory);
   await call.out.item({ compacted: true, bytesBefore, bytes }, () => {
-    return `${directory} is compacted: ${sizeText(bytesBefore)} before, ${sizeText(bytes)} now`;
+    return `${directory} is compacted: ${sizeText(bytesBefore)} on disk before, ${sizeText(bytes)} now`;
   });
+  if (bytes >= bytesBefore)
+    call.out.note('It had nothing to give back: what was not erased and has not expired takes its room.');
 }

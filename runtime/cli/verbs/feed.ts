@@ -20,7 +20,12 @@ export const feed: Verb = {
     after: { type: 'text', value: 'CURSOR', about: 'go on behind this cursor' },
     kind: { type: 'text', value: 'KIND', short: 'k', about: 'only actors of this kind' },
     type: { type: 'texts', value: 'TYPE', about: 'only events of this type' },
-    limit: { type: 'whole', value: 'N', short: 'n', about: 'end after so many facts' },
+    limit: {
+      type: 'whole',
+      value: 'N',
+      short: 'n',
+      about: 'end after so many facts; with --json, with the commit of the last',
+    },
   },
   examples: [
     ['troupe feed --json', 'pages with the cursor to go on from'],
@@ -34,10 +39,13 @@ export const feed: Verb = {
       types: given.texts('type'),
       limit: given.whole('limit'),
     };
+    let left = query.limit ?? Infinity;
     for await (const { data } of to.follow('/v1/feed', query)) {
       const page = data as Page; // Ours, of the route that was asked.
+      // Whole commits, as its cursor stands between two.
       if (out.isJson) await out.line(JSON.stringify(page));
-      else for (const fact of page.items) await out.line(factLine(out, fact));
+      else for (const fact of page.items.slice(0, left)) await out.line(factLine(out, fact));
+      left -= page.items.length;
     }
     if (to.isReadOnly) out.note('Nobody has it open: this is all there is now.');
     return undefined;

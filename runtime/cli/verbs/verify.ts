@@ -1,8 +1,10 @@
 /**
  * `troupe verify`: whether a history, or every history, is what was written.
  */
+import { kindOf } from '../../../actors/address.ts';
 import { isTroupeError } from '../../../actors/troupeError.ts';
 import { exitCodes } from '../exitCodes.ts';
+import type { Output } from '../output.ts';
 import { rowsOf } from '../rows.ts';
 import { reachFlags } from '../verb.ts';
 import type { Verb, VerbCall } from '../verb.ts';
@@ -46,8 +48,10 @@ async function verified(way: Way, address: string): Promise<Verified> {
 }
 
 async function one({ out, way }: VerbCall, address: string): Promise<number> {
-  const told = await verified(await way(), address);
+  const to = await way();
+  const told = await verified(to, address);
   await out.item({ address, ...told }, () => lineOf(address, told));
+  await noteUnknown(to, out, [address]);
   return told.ok ? exitCodes.ok.code : exitCodes.found.code;
 }
 
@@ -67,7 +71,19 @@ async function all({ out, way }: VerbCall): Promise<number> {
   const summary = `${addresses.length - bad} of ${addresses.length} histories are what was written.`;
   if (out.isJson) out.note(summary);
   else await out.line(summary);
+  await noteUnknown(to, out, addresses);
   return bad === 0 ? exitCodes.ok.code : exitCodes.found.code;
+}
+
+/** Whose digests only their definition could fold anew: all else of them was checked. */
+async function noteUnknown(to: Way, out: Output, addresses: readonly string[]): Promise<void> {
+  const { items } = (await to.get('/v1/definitions')) as { readonly items: readonly { kind: string }[] };
+  const kinds = new Set(items.map(({ kind }) => kind));
+  const unknown = addresses.map(kindOf).filter((kind) => !kinds.has(kind));
+  if (unknown.length === 0) return;
+  const named = [...new Set(unknown)].map((kind) => `"${kind}"`).join(', ');
+  const where = to.isReadOnly ? ': --actors FILE says where it is' : '';
+  out.note(`Of ${unknown.length} no digest was folded anew: no definition of ${named} is known${where}.`);
 }
 
 function lineOf(address: string, { ok, seq, firstBadSeq, field, reason, erased = [] }: Verified): string {

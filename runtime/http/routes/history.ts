@@ -4,12 +4,11 @@
  */
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import type { Fact } from '../../../actors/fact.ts';
 import { json } from '../incoming.ts';
 import { pageBytesMax, pageDefault, pageMax } from '../limits.ts';
-import { notFound } from '../../history.ts';
+import { historyOf, notFound } from '../../history.ts';
 import { plain } from '../plain.ts';
-import { refOf, visible } from '../reach.ts';
+import { recordOf } from '../reach.ts';
 import { route } from '../route.ts';
 import type { AnyRoute } from '../route.ts';
 import { fact, nullableText, seq, texts } from '../schemas.ts';
@@ -36,13 +35,16 @@ export const readEvents: AnyRoute = route({
   run: async (call) => {
     const { query: asked } = call;
     const { limit = pageDefault, ...range } = asked;
-    const ref = await visible(call, refOf(call));
-    const head = (await ref.opened.journal.last(ref.address))?.seq;
-    if (head === undefined) throw notFound(ref.address);
+    const {
+      address,
+      opened: { journal },
+    } = await recordOf(call);
+    const head = (await journal.last(address))?.seq;
+    if (head === undefined) throw notFound(address);
     const items: string[] = [];
     const seqs: number[] = [];
     let [bytes, hasMore] = [0, false];
-    for await (const one of ref.history(range as object) as AsyncIterable<Fact>) {
+    for await (const one of historyOf(journal, address, range)) {
       hasMore = items.length === limit || bytes > pageBytesMax;
       if (hasMore) break;
       const text = JSON.stringify(plain(one));

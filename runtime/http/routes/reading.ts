@@ -2,15 +2,17 @@
  * What can be read of one actor, and done to it as a whole.
  */
 import { Type } from 'typebox';
+import { kindOf } from '../../../actors/address.ts';
 import { TroupeError } from '../../../actors/troupeError.ts';
 import type { AnyDefinition } from '../../definition.ts';
-import type { Ref } from '../../ref.ts';
+import type { Digest, Ref } from '../../ref.ts';
+import type { Seal } from '../../../storage/commit.ts';
 import type { Snapshot } from '../../snapshot.ts';
 import { json, noContent } from '../incoming.ts';
 import type { Answer } from '../incoming.ts';
 import { plain } from '../plain.ts';
 import { assertWhole } from '../access.ts';
-import { refOf, runOf, visible } from '../reach.ts';
+import { recordOf, refOf, runOf, visible } from '../reach.ts';
 import { route } from '../route.ts';
 import type { AnyRoute, Call } from '../route.ts';
 import { digest, snapshot, verified, waitMs } from '../schemas.ts';
@@ -39,7 +41,7 @@ const readDigest: AnyRoute = route({
   summary: 'The running summary of an actor, with its seal once it has ended',
   needs: 'read',
   answers: { 200: digest },
-  run: async (call) => json(plain(await (await readable(call)).digest())),
+  run: async (call) => json(plain((await digestOfUnknown(call)) ?? (await (await readable(call)).digest()))),
 });
 
 const verifyActor: AnyRoute = route({
@@ -49,7 +51,7 @@ const verifyActor: AnyRoute = route({
   summary: 'Whether its history is what was written',
   needs: 'read',
   answers: { 200: verified },
-  run: async (call) => json(await (await readable(call)).verify()),
+  run: async (call) => json(await call.desk.troupe.verify((await recordOf(call)).address)),
 });
 
 const describeActor: AnyRoute = route({
@@ -144,6 +146,18 @@ export const readingRoutes: readonly AnyRoute[] = [
 
 async function readable(call: Call): Promise<AnyRef> {
   return visible(call, refOf(call));
+}
+
+/** Of a kind that is not hosted here, one that has ended tells its digest: by its seal. */
+async function digestOfUnknown(call: Call): Promise<Digest | undefined> {
+  const { opened, address } = await recordOf(call);
+  const { hosting, journal } = opened;
+  if (hosting.shapes.some(({ kind }) => kind === kindOf(address))) return undefined;
+  const [standing, bytes] = [await journal.last(address), await journal.seal(address)];
+  if (standing === undefined || bytes === undefined) return undefined;
+  // The bytes that were hashed are its JSON.
+  const seal = JSON.parse(Buffer.from(bytes).toString()) as Seal;
+  return { seq: standing.seq, sealed: true, digest: seal.digest, seal };
 }
 
 /** Its questions stay here. */

@@ -154,6 +154,34 @@ test('a bundle that was changed, cut or mixed changes nothing', async () => {
   expect(readFileSync(file, 'utf8')).toBe('');
 });
 
+test('what can be read of a bundle is what its record says, or it changes nothing', async () => {
+  const directory = await written();
+  const { text, head } = await bundleOf(directory, 'run/over');
+  const elsewhere = join(newDirectory(), 'data');
+  const file = join(newDirectory(), 'forged.ndjson');
+  const [first = '', ...rest] = text.trimEnd().split('\n');
+  const headWith = (change: object): string => [JSON.stringify({ ...head, ...change }), ...rest].join('\n');
+  const { seal, digest } = head as { readonly seal: object; readonly digest: object };
+  const forged: Readonly<Record<string, string>> = {
+    'a fact': text.replace('"title":"Over","engine"', '"title":"Fake","engine"'),
+    'who sent it': text.replace('"id":"p1","trace":"t"', '"id":"p1","trace":"u"'),
+    'a large text': text.replace(`${'y'.repeat(1000)}"`, `${'y'.repeat(999)}z"`),
+    'a number of a fact': [first, ...rest.with(1, (rest[1] ?? '').replace('"seq":3', '"seq":4'))].join('\n'),
+    'the seal': headWith({ seal: { ...seal, cause: 'failed' } }),
+    'the sealed digest': headWith({ seal: { ...seal, digest: { ...digest, title: 'Fake' } } }),
+    'the digest': headWith({ digest: { ...digest, title: 'Fake' } }),
+    'what it owes': headWith({ owes: true }),
+    'that it has ended': headWith({ status: 'live' }),
+  };
+  for (const [name, changed] of Object.entries(forged)) {
+    expect(changed, name).not.toBe(text);
+    writeFileSync(file, changed);
+    const told = await said('import', file, '--live', '-d', elsewhere);
+    expect([told.code, told.errors], name).toEqual([5, expect.stringContaining('no bundle')]);
+  }
+  expect(existsSync(elsewhere)).toBe(false);
+});
+
 test('what was erased is in no bundle, which can only be read', async () => {
   const directory = await written();
   {

@@ -8,6 +8,8 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { claude } from '../../../actors/adapters/index.ts';
+import { socketCarrier } from '../../../runtime/cli/httpCarrier.ts';
+import { Way } from '../../../runtime/cli/way.ts';
 import { openOwnerSocket } from '../../../runtime/http.ts';
 import { openTroupe } from '../../../runtime/index.ts';
 import { adapted } from '../../../runtime/testing.ts';
@@ -58,6 +60,25 @@ test('frames from stdin are taken into a run, and given again they are known', a
   again.stdin.end(lines);
   expect(JSON.parse((await again.told).out)).toMatchObject({ frames: 13, resumedAfter: 13, events: 0 });
 });
+
+test('what its answer refuses is told, however much of its frames is still to come', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'troupe-ingest-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  await using troupe = await openTroupe({ directory, workers: 0 });
+  await using owner = await openOwnerSocket(troupe);
+  const way = new Way(socketCarrier(owner.url, directory));
+  for (let times = 0; times < 20; times++) {
+    const telling = way.pour('/v1/runs/a/ingest', { adapter: 'nix' }, 'application/x-ndjson', endless());
+    await expect(telling).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+  }
+});
+
+async function* endless(): AsyncGenerator<Uint8Array, void, undefined> {
+  for (;;) {
+    yield Buffer.from('\n');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
 
 test('it says what is lacking', async () => {
   expect(await said('ingest', 'run/a')).toMatchObject({ code: 2 });

@@ -1,5 +1,5 @@
 /** What keeps a directory: copies, and space that is given back, beside an owner and without one. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { openOwnerSocket } from '../../../runtime/http.ts';
@@ -76,6 +76,22 @@ test('compacting lets go of what was erased, beside an owner at the next opening
   await (await openTroupe({ directory, workers: 0 })).close();
   expect(holds(directory, secret)).toBe(false);
   expect((await said('verify', '-d', directory)).out).toBe('4 of 4 histories are what was written.\n');
+});
+
+test('compacting tells what the file takes on the disk, and where there was nothing to give back', async () => {
+  const directory = newDirectory();
+  const troupe = await openTroupe({ directory, workers: 0 });
+  await troupe.run('a').start({ title: 'One' });
+  await troupe.close();
+  const { out } = await said('compact', '-d', directory, '--json');
+  const { bytes } = JSON.parse(out) as { readonly bytes: number };
+  // Behind its pages is a hole, kept free, that takes no room.
+  expect(bytes).toBeLessThan(1024 * 1024);
+  expect(statSync(join(directory, 'data.mdb')).size).toBeGreaterThan(4 * 1024 * 1024);
+  expect((await said('compact', '-d', directory)).out).toMatch(/ \d+ KiB on disk before, \d+ KiB now\n$/);
+  const again = await said('compact', '-d', directory, '--json');
+  const now = JSON.parse(again.out) as { readonly bytes: number; readonly bytesBefore: number };
+  expect(again.errors.includes('nothing to give back')).toBe(now.bytes >= now.bytesBefore);
 });
 
 test('a directory that is none is told, and a server has no files for us', async () => {

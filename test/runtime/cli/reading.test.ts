@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { openReading } from '../../../runtime/openReading.ts';
 import { openTroupe } from '../../../runtime/index.ts';
-import { newDirectory } from '../open.ts';
+import { newDirectory, openSample } from '../open.ts';
 import { said } from './kit.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -60,6 +60,41 @@ test('what would change it wants an owner, and says how to start one', async () 
   expect(errors).toContain(`troupe serve --directory ${directory}`);
   expect((await said('erase', 'run/b', '-d', directory)).code).toBe(6);
 });
+
+test('every history is verified, and read, whatever kinds are known', async () => {
+  const directory = await written();
+  const owner = await openSample({ directory, workers: 0 });
+  await owner.actor('order', '1').send({ type: 'order.note', text: 'a' });
+  await owner.close();
+  expect(await said('verify', '-d', directory)).toEqual({
+    out: '3 of 3 histories are what was written.\n',
+    errors:
+      'Of 1 no digest was folded anew: no definition of "order" is known: --actors FILE says where it is.\n',
+    code: 0,
+  });
+  expect(await said('verify', '-d', directory, '--actors', sample)).toMatchObject({ errors: '', code: 0 });
+  expect((await said('history', 'order/1', '-d', directory)).out).toMatch(/ order\.note \{"text":"a"\}\n$/);
+  const shown = await said('show', 'order/1', '-d', directory);
+  expect([shown.code, shown.errors]).toEqual([3, expect.stringContaining('--actors FILE')]);
+});
+
+test('a feed of so many facts has so many, and its cursor stands behind them', async () => {
+  const directory = await written();
+  const feed = async (...words: readonly string[]) => (await said('feed', ...words, '-d', directory)).out;
+  const all = (await feed()).trim().split('\n');
+  expect(all).toHaveLength(5);
+  for (const count of [1, 2, 3, 5]) expect(await feed('-n', `${count}`)).toBe(linesOf(all.slice(0, count)));
+  const typed = ['--type', 'run.start', '-n', '1'];
+  expect((await feed(...typed)).match(/run\.start/g)).toHaveLength(1);
+  // A birth and what it was for are one commit: its cursor is behind both.
+  const [page, ...none] = (await feed('--json', '-n', '1')).trim().split('\n');
+  const { cursor, items } = JSON.parse(page ?? '') as { cursor: string; items: { event: object }[] };
+  expect(none).toEqual([]);
+  expect(items.map(({ event }) => event)).toMatchObject([{ type: 'actor.born' }, { type: 'run.start' }]);
+  expect(await feed('--after', cursor)).toBe(linesOf(all.slice(2)));
+});
+
+const linesOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 
 test('a runtime that only reads refuses what writes or follows, and reads beside the owner', async () => {
   const directory = newDirectory();

@@ -211,6 +211,28 @@ describe('is refused, though its body goes on:', () => {
     expect(await answerOn(socket)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^]*${why}`));
   });
 
+  test('and its sender, who closes behind it, has the answer before its connection ends', async () => {
+    const served = await openServed();
+    const socket = connect({ port: served.server.port, host: '127.0.0.1', allowHalfOpen: true });
+    await once(socket, 'connect');
+    const head = [
+      'POST /v1/runs/none/ingest?adapter=claude HTTP/1.1',
+      'host: localhost',
+      'connection: close',
+    ];
+    const body = ['content-type: application/x-ndjson', 'transfer-encoding: chunked'];
+    socket.write(`${[...head, ...body].join('\r\n')}\r\n\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 404 [^]*NOT_FOUND/);
+    // More than any buffer between the two holds: somebody takes it.
+    for (let pieces = 0; pieces < 16; pieces++) {
+      if (!socket.write(chunk('x'.repeat(1024 * 1024)))) await once(socket, 'drain');
+    }
+    socket.end(end);
+    socket.resume();
+    expect(await once(socket, 'close')).toEqual([false]);
+  });
+
   test('what says that it is something else', async () => {
     const served = await openServed();
     await startedRun(served);
