@@ -22,7 +22,7 @@ export interface DigestFold<D = unknown> {
   shown?(digest: D): D;
 }
 
-/** How a task is retried; without a policy it has one attempt. */
+/** How a task is retried; without a policy it has one attempt. What was lost in a crash was none of them. */
 export interface TaskPolicy {
   readonly attempts?: number;
   /** Before the second attempt; doubled for each further one, at most a minute. */
