@@ -67,6 +67,11 @@ export interface DefinitionOptions<K extends string, M extends AnyStateMachine, 
   readonly passive?: readonly string[];
   /** What a sender gets back; pure, because a retried send gets it again. */
   readonly reply?: (event: EventFromLogic<M>, before: Stand<M>, after: Stand<M>) => R;
+  /**
+   * Event types of which a send that was applied before is told how the actor stands now. Of all others it is
+   * told what it was told then, for which the history up to there is folded again.
+   */
+  readonly replyNow?: readonly string[];
   /** An event of an older version as today's. */
   readonly upcast?: (event: AnyEvent, from: number) => AnyEvent;
   /** A context of an older version as today's; without it the history is replayed. */
