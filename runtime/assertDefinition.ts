@@ -25,6 +25,7 @@ const names: Names<DefinitionOptions<string, never, unknown, unknown>> = {
   commitWindowMs: true,
   passive: true,
   reply: true,
+  replyNow: true,
   upcast: true,
   migrate: true,
   row: true,
@@ -68,6 +69,7 @@ export function assertDefinition(options: unknown): void {
   assertMs('commitWindowMs', given['commitWindowMs']);
   assertMs('idleMs', given['idleMs']);
   assertTypes('passive', given['passive']);
+  assertTypes('replyNow', given['replyNow']);
   assertTypes('driverTypes', given['driverTypes']);
   each('concludes', given['concludes'], (option, hook) => assertFunction(option, hook ?? null));
   each('schemas', given['schemas'], assertSchema);

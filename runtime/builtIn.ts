@@ -22,6 +22,8 @@ export const outbox = defineActor({
   machine: outboxMachine,
   digest: outboxFold,
   reply: outboxReply,
+  // Who posts again after a lost answer does so often, and asks for no count of that time.
+  replyNow: ['outbox.post'],
   ids: outboxIds,
   schemas: { ...standardsOf(vocabulary), 'outbox.expired': refused },
 });

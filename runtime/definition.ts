@@ -22,7 +22,7 @@ export interface DigestFold<D = unknown> {
   shown?(digest: D): D;
 }
 
-/** How a task is retried; without a policy it has one attempt. */
+/** How a task is retried; without a policy it has one attempt. What was lost in a crash was none of them. */
 export interface TaskPolicy {
   readonly attempts?: number;
   /** Before the second attempt; doubled for each further one, at most a minute. */
@@ -67,6 +67,11 @@ export interface DefinitionOptions<K extends string, M extends AnyStateMachine, 
   readonly passive?: readonly string[];
   /** What a sender gets back; pure, because a retried send gets it again. */
   readonly reply?: (event: EventFromLogic<M>, before: Stand<M>, after: Stand<M>) => R;
+  /**
+   * Event types of which a send that was applied before is told how the actor stands now. Of all others it is
+   * told what it was told then, for which the history up to there is folded again.
+   */
+  readonly replyNow?: readonly string[];
   /** An event of an older version as today's. */
   readonly upcast?: (event: AnyEvent, from: number) => AnyEvent;
   /** A context of an older version as today's; without it the history is replayed. */

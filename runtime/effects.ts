@@ -17,7 +17,10 @@ import type { EffectCall, EffectEnd } from './protocol.ts';
 export interface EffectRun<Input = unknown> {
   readonly input: Input;
   readonly signal: AbortSignal;
-  /** 1 for the first run. */
+  /**
+   * 1: it has not been run before. More: it has, or may have. Of a run that was under way when its thread or
+   * process ended nobody knows how far it came: ask whoever you called, by `effectId`, before you call again.
+   */
   readonly attempt: number;
   /** The same for every attempt: what makes a call to somebody else repeatable. */
   readonly effectId: string;
@@ -80,8 +83,10 @@ export class EffectRuns {
 
   start(call: EffectCall): void {
     const key = keyOf(call.address, call.effectId);
-    // F1. A later attempt is asked for once the one before has ended, though nobody may have told so yet.
-    if ((this.#running.get(key)?.attempt ?? 0) >= call.attempt) return;
+    // F1. A later attempt is asked for once the one before has ended, though nobody may have told so yet. A
+    // host that takes over counts the run that it did not see end as one before.
+    const under = call.resumed ? call.attempt - 1 : call.attempt;
+    if ((this.#running.get(key)?.attempt ?? 0) >= under) return;
     const run: Run = { controller: new AbortController(), attempt: call.attempt };
     this.#running.set(key, run);
     void this.#run(call, run.controller).finally(() => {

@@ -227,14 +227,14 @@ export interface EffectCall {
   readonly src: string;
   readonly input: Uint8Array;
   readonly attempt: number;
+  /** It was under way before, with this host or another: one that still runs here goes on. */
+  readonly resumed: boolean;
 }
 
 /** A driver for the callers' thread. */
 export interface DriverCall extends EffectCall {
   /** Where its actor stands. */
   readonly seq: number;
-  /** It was under way before, with this host or another: a driver that still runs goes on. */
-  readonly resumed: boolean;
 }
 
 /** A snapshot as it crosses: what `ref.snapshot()` shows. */

@@ -40,7 +40,7 @@ export interface Receipt<R = unknown> {
   readonly tags: readonly string[];
   /** This event ended the actor. */
   readonly final: boolean;
-  /** It had been applied before; what is told is what was told then. */
+  /** It had been applied before; told is what was told then, or where it stands now (`replyNow`). */
   readonly duplicate: boolean;
   readonly reply: R;
 }

@@ -189,7 +189,7 @@ export class Deeds {
     // The actor was lost, not what runs for it.
     if (this.#effects.has(actor.address, effectId)) return;
     const onLost = actor.kind.definition.drivers?.[effect.src]?.onLost ?? 'restart';
-    if (onLost !== 'error') return this.#effects.start(actor, effect, undefined, true);
+    if (onLost !== 'error') return this.#effects.start(actor, effect, true);
     const message = `The thread or process that ran "${effect.src}" was lost.`;
     const error = { name: 'Lost', message, code: 'WORKER_LOST' };
     const event = { type: 'effect.failed' as const, effect: effectId, error };

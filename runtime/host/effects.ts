@@ -2,7 +2,8 @@
  * Effects at work: tasks and drivers of the actors in memory. They start after the commit that asked for
  * them, and their ends come back as entries of the actor's mailbox.
  *   - A task runs where it is implemented: here, or in the callers' thread; so does a driver.
- *   - It is run again after a crash until its end is recorded, under its `effectId`; attempts count on.
+ *   - It is run again after a crash until its end is recorded, under its `effectId`; attempts count on:
+ *     one that goes on after a crash may have run before, and is told so by an attempt above 1.
  *   - Leaving the state aborts its signal; whatever it still says is nobody's.
  */
 import type { AnyEvent } from '../../actors/fact.ts';
@@ -13,7 +14,10 @@ import type { Limits } from '../limits.ts';
 import type { EffectEnd } from '../protocol.ts';
 import { traced } from '../tracing.ts';
 import type { Wait } from './clock.ts';
+import { begun } from './driverSource.ts';
+import type { DriverSource } from './driverSource.ts';
 import type { HostedActor } from './hostedActor.ts';
+import { failuresOf } from './ledger.ts';
 import type { Effect } from './ledger.ts';
 import { refuseEmit, refuseSend } from './refusals.ts';
 import { remoteStart, remoteStop, remoteTell } from './remote.ts';
@@ -38,6 +42,8 @@ interface Running {
   readonly abort: AbortController;
   readonly remote: boolean;
   readonly attempt: number;
+  /** Before this run: what its policy counts. A run that was lost is no failure. */
+  readonly failures: number;
   /** Paused: until the next attempt. Ended: until its end is recorded, so that nothing starts it again. */
   stage: 'running' | 'paused' | 'ended';
   /** A driver's ears for events from its actor. */
@@ -45,11 +51,6 @@ interface Running {
   cleanUp?: () => void;
   /** Calls off what waits: the time limit of this attempt, or the pause before the next. */
   stopWaiting?: () => void;
-}
-
-interface DriverSource {
-  readonly shape: 'callback' | 'observable' | 'events';
-  readonly run: (args: Readonly<Record<string, unknown>>) => unknown;
 }
 
 const backoffMsMax = 60_000;
@@ -75,8 +76,18 @@ export class Effects {
     return this.#running.has(keyOf(address, effectId));
   }
 
-  /** `resumed`: it was under way before its actor came into memory. */
-  start(actor: HostedActor, effect: Effect, attempt = effect.attempt ?? 1, resumed = false): void {
+  /** `resumed`: it was under way before its actor came into memory, so that a run of it may have begun. */
+  start(actor: HostedActor, effect: Effect, resumed = false): void {
+    const attempt = (effect.attempt ?? 1) + (resumed ? 1 : 0);
+    this.#start(actor, effect, { attempt, failures: failuresOf(effect) }, resumed);
+  }
+
+  #start(
+    actor: HostedActor,
+    effect: Effect,
+    { attempt, failures }: Pick<Running, 'attempt' | 'failures'>,
+    resumed = false,
+  ): void {
     const effectId = effectIdOf(effect.id, effect.seq);
     const key = keyOf(actor.address, effectId);
     const before = this.#running.get(key);
@@ -84,16 +95,16 @@ export class Effects {
     const source = actor.kind.statechart.source(effect.src);
     const remote = source.kind === 'unimplemented';
     const abort = new AbortController();
-    const running: Running = { abort, remote, attempt, stage: 'running', listeners: new Set() };
+    const running: Running = { abort, remote, attempt, failures, stage: 'running', listeners: new Set() };
     this.#running.set(key, running);
     const policy = actor.kind.definition.tasks?.[effect.src];
-    if (policy?.timeoutMs !== undefined) this.#watch(actor, effect, running, policy.timeoutMs, attempt);
+    if (policy?.timeoutMs !== undefined) this.#watch(actor, effect, running, policy.timeoutMs);
     if (source.kind === 'unimplemented') {
       this.#ports.remote(remoteStart(actor, effect, attempt, resumed));
     } else if (source.kind === 'task') {
-      void this.#task(actor, effect, running, source.run, attempt);
+      void this.#task(actor, effect, running, source.run);
     } else if (source.kind === 'driver') {
-      this.#driver(actor, effect, running, source, attempt);
+      this.#driver(actor, effect, running, source);
     }
   }
 
@@ -102,21 +113,21 @@ export class Effects {
     effect: Effect,
     running: Running,
     run: (args: Readonly<Record<string, unknown>>) => unknown,
-    attempt: number,
   ): Promise<void> {
-    const args = { ...this.#args(actor, effect, running, attempt), emit: refuseEmit };
+    const args = { ...this.#args(actor, effect, running), emit: refuseEmit };
+    const { attempt } = running;
     let output: unknown;
     try {
       const work = async () => this.#entered(actor.address, () => run(args));
       output = await traced('effect', work, () => ({ address: actor.address, src: effect.src, attempt }));
     } catch (error) {
-      return this.#fail(actor, effect, running, error, attempt);
+      return this.#fail(actor, effect, running, error);
     }
     try {
       this.#done(actor, effect, running, packWhole(output));
     } catch (error) {
       // It would give the same again.
-      this.#fail(actor, effect, running, error, Infinity);
+      this.#fail(actor, effect, running, error, false);
     }
   }
 
@@ -129,7 +140,7 @@ export class Effects {
     }
   }
 
-  #args(actor: HostedActor, effect: Effect, { abort }: Running, attempt: number): Record<string, unknown> {
+  #args(actor: HostedActor, effect: Effect, { abort, attempt }: Running): Record<string, unknown> {
     const { address } = actor;
     const self = { id: address, sessionId: address, send: refuseSend };
     return {
@@ -149,7 +160,7 @@ export class Effects {
     const max = this.#limits.resultBytes;
     if (output.length > max) {
       const text = `The result of "${effect.src}" has ${output.length} bytes, at most ${max}.`;
-      return this.#fail(actor, effect, running, new TroupeError('TOO_LARGE', text, {}), Infinity);
+      return this.#fail(actor, effect, running, new TroupeError('TOO_LARGE', text, {}), false);
     }
     this.#end(actor.address, running, { type: 'effect.done', effect: effectId, output: unpack(output) });
   }
@@ -161,25 +172,27 @@ export class Effects {
   }
 
   /** Once more after a pause, as the policy allows; else the failure is the end. */
-  #fail(actor: HostedActor, effect: Effect, running: Running, error: unknown, attempt: number): void {
+  #fail(actor: HostedActor, effect: Effect, running: Running, error: unknown, mayRetry = true): void {
     const effectId = effectIdOf(effect.id, effect.seq);
     const policy: TaskPolicy = actor.kind.definition.tasks?.[effect.src] ?? {};
     if (!this.#isCurrent(actor.address, effectId, running)) return;
-    if (attempt < (policy.attempts ?? 1)) {
-      const pause = Math.min(backoffMsMax, (policy.backoffMs ?? 100) * 2 ** (attempt - 1));
+    const failures = running.failures + 1;
+    if (mayRetry && failures < (policy.attempts ?? 1)) {
+      const attempt = running.attempt + 1;
+      const pause = Math.min(backoffMsMax, (policy.backoffMs ?? 100) * 2 ** (failures - 1));
       running.stopWaiting?.();
       // Whatever this attempt still says is too late.
       running.stage = 'paused';
-      running.stopWaiting = this.#ports.wait(pause, () => this.start(actor, effect, attempt + 1));
-      return this.#ports.ended(actor.address, retriedEvent(effectId, attempt + 1, error));
+      running.stopWaiting = this.#ports.wait(pause, () => this.#start(actor, effect, { attempt, failures }));
+      return this.#ports.ended(actor.address, retriedEvent(effectId, attempt, error));
     }
     this.#end(actor.address, running, { type: 'effect.failed', effect: effectId, error: failureOf(error) });
   }
 
-  #watch(actor: HostedActor, effect: Effect, running: Running, ms: number, attempt: number): void {
+  #watch(actor: HostedActor, effect: Effect, running: Running, ms: number): void {
     running.stopWaiting = this.#ports.wait(ms, () => {
       const late = new TroupeError('TIMEOUT', `"${effect.src}" took longer than ${ms} ms.`, {});
-      this.#fail(actor, effect, running, late, attempt);
+      this.#fail(actor, effect, running, late);
       running.abort.abort(late);
       if (running.remote) this.#ports.remote(remoteStop(actor.address, effectIdOf(effect.id, effect.seq)));
     });
@@ -194,10 +207,10 @@ export class Effects {
     if (running?.stage !== 'running' || effect === undefined) return;
     if (end.output !== undefined) return this.#done(actor, effect, running, end.output);
     const failure = unpack(end.failure ?? packWhole(undefined));
-    this.#fail(actor, effect, running, failure, running.attempt);
+    this.#fail(actor, effect, running, failure);
   }
 
-  #driver(actor: HostedActor, effect: Effect, running: Running, source: DriverSource, attempt: number): void {
+  #driver(actor: HostedActor, effect: Effect, running: Running, source: DriverSource): void {
     const effectId = effectIdOf(effect.id, effect.seq);
     const { address } = actor;
     const say = (event: AnyEvent) => {
@@ -211,20 +224,11 @@ export class Effects {
     try {
       // A driver waits on the host's time, so that a test's clock moves it too.
       const resume = { lastSeq: actor.seq, digest: actor.digest, wait: this.#ports.wait };
-      const args = { ...this.#args(actor, effect, running, attempt), ...resume, emit: refuseEmit };
-      if (source.shape === 'callback') {
-        const receive = (listener: (event: AnyEvent) => void) => void running.listeners.add(listener);
-        const cleanUp = this.#entered(address, () => source.run({ ...args, sendBack: say, receive }));
-        if (typeof cleanUp === 'function') running.cleanUp = () => void (cleanUp as () => unknown)();
-        return;
-      }
+      const args = { ...this.#args(actor, effect, running), ...resume, emit: refuseEmit };
       const complete = () => end({ type: 'effect.done', effect: effectId, output: undefined });
-      const next = source.shape === 'events' ? (value: unknown) => say(value as AnyEvent) : () => undefined;
-      const subscription = this.#entered(address, () => {
-        const observable = source.run(args) as { subscribe(observer: object): { unsubscribe(): void } };
-        return observable.subscribe({ next, error: fail, complete });
-      });
-      running.cleanUp = () => subscription.unsubscribe();
+      const receive = (listener: (event: AnyEvent) => void) => void running.listeners.add(listener);
+      const cleanUp = this.#entered(address, () => begun(source, args, { say, complete, fail, receive }));
+      if (cleanUp !== undefined) running.cleanUp = cleanUp;
     } catch (error) {
       fail(error);
     }

@@ -15,6 +15,7 @@ export interface Kind {
   readonly statechart: Statechart;
   readonly digest: DigestFold;
   readonly passive: ReadonlySet<string>;
+  readonly replyNow: ReadonlySet<string>;
   readonly driverTypes: ReadonlySet<string>;
 }
 
@@ -39,6 +40,7 @@ export class Kinds {
         statechart: statechartOf(machine),
         digest: definition.digest ?? eventDigest,
         passive: new Set(definition.passive),
+        replyNow: new Set(definition.replyNow),
         driverTypes: new Set(definition.driverTypes),
       });
     } catch (error) {

@@ -51,6 +51,8 @@ export interface Effect {
   readonly seq: number;
   /** Of the run that is under way; absent: the first. */
   readonly attempt?: number;
+  /** Runs that failed; absent in a snapshot of before they were counted apart: one less than `attempt`. */
+  readonly failures?: number;
 }
 
 export interface Child {
@@ -144,7 +146,7 @@ export class Ledger {
 
   #tried(id: string, attempt: number): void {
     const effect = this.effects?.get(id);
-    if (effect !== undefined) this.effects?.set(id, { ...effect, attempt });
+    if (effect !== undefined) this.effects?.set(id, { ...effect, attempt, failures: failuresOf(effect) + 1 });
   }
 
   #send([, to, ordinal, kind, bytes, labels]: Extract<Intent, readonly ['send', ...unknown[]]>): void {
@@ -260,6 +262,11 @@ export class Ledger {
     ledger.parent = parent ?? undefined;
     return ledger;
   }
+}
+
+/** Each was recorded; a run that was lost with its thread or process is none. */
+export function failuresOf({ attempt = 1, failures = attempt - 1 }: Effect): number {
+  return failures;
 }
 
 function timerOf([, id, due, event, to]: Extract<Intent, readonly ['timer', ...unknown[]]>): Timer {

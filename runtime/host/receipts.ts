@@ -11,7 +11,7 @@ import type { SendRequest, WireReceipt } from '../protocol.ts';
 import { activate } from './activation.ts';
 import type { Sources } from './activation.ts';
 import type { HostedActor } from './hostedActor.ts';
-import type { Intent } from './ledger.ts';
+import type { Applied, Intent } from './ledger.ts';
 import { receiptOf, replyOf } from './stand.ts';
 import { decodedOf } from './words.ts';
 
@@ -20,14 +20,31 @@ export interface Rebuild {
   readonly request: SendRequest;
   readonly seq: number;
   readonly duplicate: boolean;
+  /** Where its definition says how it stands now: no history is folded for it. */
+  readonly now?: WireReceipt;
+}
+
+/** Taken down in the turn that met it, so that what `now` tells is durable when it is told (P1). */
+export function rebuildOf(actor: HostedActor, request: SendRequest, { seq, isResent }: Applied): Rebuild {
+  const { kind, snapshot, address, sealed } = actor;
+  const rebuild = { request, seq, duplicate: !isResent };
+  if (kind.replyNow.size === 0 || snapshot === undefined) return rebuild;
+  const event = decodedOf(request) as AnyEvent; // It was taken before.
+  if (!kind.replyNow.has(event.type)) return rebuild;
+  const told = receiptOf(actor, replyOf(kind, address, event, snapshot, snapshot), rebuild.duplicate);
+  return { ...rebuild, now: { ...told, seq, final: sealed && actor.seq === seq } };
 }
 
 export async function rebuiltReceipt(
   sources: Sources,
   actor: HostedActor,
-  { request, seq, duplicate }: Rebuild,
+  { request, seq, duplicate, now }: Rebuild,
 ): Promise<WireReceipt> {
   const { address } = actor;
+  if (now !== undefined) {
+    // Where it looks like another event, whether it is one takes the version of that time.
+    if (!duplicate || isSame(await recordedAt(sources, address, seq), request)) return now;
+  }
   const after = await activate(sources, address, seq);
   // Erased since, or of a machine that is no more: that it was applied is known all the same.
   if (after.quarantine !== undefined) {
@@ -69,6 +86,11 @@ function isOfOne({ intents }: Commit, seq: number): boolean {
   return false;
 }
 
+/** As far as it can be told. */
+function isSame(recorded: Recorded, request: SendRequest): boolean {
+  return !recorded.isOfOne || isDeepStrictEqual(recorded.event, decodedOf(request));
+}
+
 /** An id names one send: with another event it is another send, and its caller believes it was applied. */
 function assertSame(
   { address, kind, ledger, seq }: HostedActor,
@@ -78,8 +100,7 @@ function assertSame(
   const { version } = kind.definition;
   const isBroughtUp = kind.definition.upcast !== undefined && ledger.version !== version;
   // What an older version was sent may look different today.
-  if (!recorded.isOfOne || isBroughtUp) return;
-  if (isDeepStrictEqual(recorded.event, decodedOf(request))) return;
+  if (isBroughtUp || isSame(recorded, request)) return;
   const { id } = request;
   const text = `The id "${id}" was used at seq ${seq} of ${address} for an event with another content.`;
   throw new TroupeError('CONFLICT', text, { address, id, seq });

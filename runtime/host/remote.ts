@@ -21,9 +21,9 @@ export function remoteStart(
   resumed: boolean,
 ): RemoteAnswer {
   const { address, kind } = actor;
-  const call = { address, effectId: effectIdOf(id, seq), src, input, attempt };
+  const call = { address, effectId: effectIdOf(id, seq), src, input, attempt, resumed };
   if (kind.definition.drivers?.[src] === undefined) return { op: 'effect.start', call };
-  return { op: 'driver.start', call: { ...call, seq: actor.seq, resumed } };
+  return { op: 'driver.start', call: { ...call, seq: actor.seq } };
 }
 
 export function remoteTell(address: string, effectId: string, event: AnyEvent, seq: number): RemoteAnswer {

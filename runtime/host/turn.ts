@@ -12,19 +12,19 @@ import type { Refusal } from '../../actors/troupeError.ts';
 import { pack, unpack } from '../../storage/values.ts';
 import type { HostEvent } from '../definition.ts';
 import type { Limits } from '../limits.ts';
-import type { Answer, Message, SendRequest } from '../protocol.ts';
+import type { Answer, Message } from '../protocol.ts';
 import { accepted, bornOf, checked, told as toldStep } from './accepting.ts';
 import type { Accepted, Birth, Born } from './accepting.ts';
 import { causeOf, sealedDigestOf } from './account.ts';
 import { concluded } from './concluding.ts';
 import { childAt, endOfChild, isAboutFamily } from './family.ts';
 import type { HostedActor } from './hostedActor.ts';
-import type { Applied } from './ledger.ts';
 import type { Kinds } from './kinds.ts';
 import { refusedBatch } from './batches.ts';
 import type { BatchEntry, Entry, HostEntry, SendEntry, Settle } from './mailbox.ts';
 import { packedSend, unmerged } from './merging.ts';
 import type { Prepared } from './prepared.ts';
+import { rebuildOf } from './receipts.ts';
 import type { Rebuild } from './receipts.ts';
 import { Recording } from './recording.ts';
 import type { RecordingEnvironment } from './recording.ts';
@@ -103,7 +103,8 @@ export class Turn {
     const actor = this.#actor;
     const { ledger, kind } = actor;
     const known = ledger.applied(request);
-    if (known !== undefined) return this.#known(request, known);
+    // P4: applied before, in this turn or in any life of the actor.
+    if (known !== undefined) return void this.#rebuilds.push(rebuildOf(actor, request, known));
     assertSendable(actor, request, this.#environment.limits);
     const { input, labels, driver } = request;
     if (driver !== undefined && !this.#underway.isLive(driver)) throw notRunning(actor, driver);
@@ -128,11 +129,6 @@ export class Turn {
       this.#batch = { entry, index };
       this.#send({ type: 'send', request });
     }
-  }
-
-  /** P4: applied before, in this turn or in any life of the actor. */
-  #known(request: SendRequest, { seq, isResent }: Applied): void {
-    this.#rebuilds.push({ request, seq, duplicate: !isResent });
   }
 
   #accepted(event: AnyEvent, birth: Birth | undefined): Accepted {

@@ -75,6 +75,7 @@ describe('a task of the callers’ thread', () => {
     await stage.reopen();
     await second;
     expect(runs[1]!.effectId).toBe(runs[0]!.effectId);
+    expect(runs.map(({ attempt }) => attempt)).toEqual([1, 2]);
     ends[1]!.resolve('again');
     const ref = stage.troupe.actor('fetcher', 'a');
     expect((await ref.until('idle')).context.got).toBe('again');

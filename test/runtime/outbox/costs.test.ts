@@ -80,6 +80,12 @@ describe('flushes, on LMDB with a worker', () => {
   });
 });
 
+async function factsIn(outbox: Outbox): Promise<readonly number[]> {
+  const seqs: number[] = [];
+  for await (const { seq } of outbox.history()) seqs.push(seq);
+  return seqs;
+}
+
 /** Of one record after another, the least that one costs: a snapshot rides along with some. */
 async function leastOf(stage: Stage<never>, outbox: Outbox, work: () => Promise<unknown>) {
   const stats = async (): Promise<JournalStats> => stage.opened.journal.stats();
@@ -91,6 +97,34 @@ async function leastOf(stage: Stage<never>, outbox: Outbox, work: () => Promise<
     bytes: Math.min(...all.map(({ bytes }) => bytes)),
   };
 }
+
+describe('a post that is repeated', () => {
+  test('costs four reads at most, wherever it stands, and is told what waits now', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('c');
+    const stats = async (): Promise<JournalStats> => stage.opened.journal.stats();
+    for (let n = 1; n <= 300; n++) {
+      await outbox.post(post(n));
+      if (n < 300) await outbox.ack(await outbox.drain());
+    }
+    const repeated = async (n: number): Promise<void> => {
+      expect(await outbox.post(post(n))).toEqual({ ready: 1, leased: 0, dead: 0 });
+    };
+    for (const n of [1, 84, 85, 86, 170, 299, 300]) {
+      expect((await counted(stats, async () => repeated(n))).reads).toBeLessThanOrEqual(4);
+    }
+    const { length } = await factsIn(outbox);
+    await expect(outbox.post(post(84, { summary: 'other' }))).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(await factsIn(outbox)).toHaveLength(length);
+  });
+
+  test('is one as well where it comes together with the first', async () => {
+    const stage = await openDesk();
+    const outbox = stage.troupe.outbox('c');
+    const all = await Promise.all([outbox.post(post(1)), outbox.post(post(1)), outbox.post(post(2))]);
+    expect(all).toEqual([1, 1, 2].map((ready) => ({ ready, leased: 0, dead: 0 })));
+  });
+});
 
 describe('what is there already', () => {
   test('50 000 consumed or 10 000 pending, adds nothing to a drain of one, nor to a post', async () => {
