@@ -41,6 +41,14 @@ export async function visible<R extends Place>({ access }: Pick<Call, 'access'>,
   return ref;
 }
 
+/** What a stream asks again: whether its actor is still one that somebody may see. */
+export function stillVisible({ address, opened }: Place): (access: Access) => Promise<boolean> {
+  return async (access) => {
+    const standing = await opened.journal.last(address);
+    return standing !== undefined && isWithin(access, standing.row.labels);
+  };
+}
+
 /** Whether it exists; `NOT_FOUND` for what is somebody else's. */
 async function standingOf(access: Access, { address, opened }: Place): Promise<'mine' | 'absent'> {
   const standing = await opened.journal.last(address);

@@ -17,7 +17,7 @@ import { json } from '../incoming.ts';
 import { pageDefault, pageMax, waitMsMax } from '../limits.ts';
 import { frameOf } from '../frame.ts';
 import { plain } from '../plain.ts';
-import { admitted, runOf, sentAs, visible } from '../reach.ts';
+import { admitted, runOf, sentAs, stillVisible, visible } from '../reach.ts';
 import { route } from '../route.ts';
 import type { AnyRoute, Call } from '../route.ts';
 import { anything, nullableText, pageOf, receipt, row, seq, waitMs } from '../schemas.ts';
@@ -169,6 +169,7 @@ const streamMessages: AnyRoute = route({
         frame: frameOf({ id: page.seq, event: 'messages', data: pageTold(page) }),
         isLast: page.sealed,
       }),
+      isVisible: stillVisible(run),
     });
   },
 });
