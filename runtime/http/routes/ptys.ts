@@ -19,7 +19,7 @@ import { json, noContent } from '../incoming.ts';
 import type { Answer } from '../incoming.ts';
 import { waitMsMax } from '../limits.ts';
 import { plain } from '../plain.ts';
-import { admitted, sentAs, stillVisible, visible } from '../reach.ts';
+import { admitted, claimOutbox, sentAs, stillVisible, visible } from '../reach.ts';
 import { route } from '../route.ts';
 import type { AnyRoute, Call } from '../route.ts';
 import { anything, labels, receipt, seq, texts, waitMs } from '../schemas.ts';
@@ -59,7 +59,7 @@ const openPty: AnyRoute = route({
   run: async (call) => {
     const session = ptyOf(call);
     const { labels: own, ...options } = call.body;
-    await admitted(call, 'pty', { type: 'pty.open', ...options });
+    await claimOutbox(call, 'pty', await admitted(call, 'pty', { type: 'pty.open', ...options }));
     const noted = own === undefined ? idIn(call) : { ...idIn(call), labels: own };
     return json(
       told(
