@@ -43,6 +43,9 @@ export interface ReadRun {
   ): AsyncIterable<{ readonly facts: readonly Fact[]; readonly to: number; readonly sealed: boolean }>;
 }
 
+/** Runs that one goes on with, at most: of two that continue each other there is an end as well. */
+export const chainMax = 1000;
+
 const lastDefault = 50;
 /** Messages that a live reader goes on folding. */
 const keptMax = 1000;
@@ -57,7 +60,7 @@ export async function* messagesOf(
   }
   const standing = await run.opened.journal.last(run.address);
   const end =
-    before === undefined ? { address: run.address, seq: (standing?.seq ?? 0) + 1 } : placeOf(before);
+    before === undefined ? { address: run.address, seq: (standing?.seq ?? 0) + 1, runs: 0 } : placeOf(before);
   const page = await pageBefore(run.opened, end, last, from);
   const isLive = before === undefined && standing?.sealed !== true;
   const asks = isLive ? await openAsks(run.opened, end, page.transcript.asks) : [];
@@ -96,6 +99,8 @@ interface Place {
   readonly address: string;
   /** Exclusive. */
   readonly seq: number;
+  /** Runs that lie behind it: the first page's, and those that it went on with. */
+  readonly runs: number;
 }
 
 interface Page {
@@ -118,9 +123,9 @@ async function pageBefore(opened: Opened, end: Place, last: number, from = Infin
     own ??= told;
     stretches.unshift(told.messages);
     count += told.messages.length;
-    const next = stretch.isStart ? stretch.continues : { address: place.address, seq: stretch.from };
+    const next = stretch.isStart ? stretch.continues : { ...place, seq: stretch.from };
     if (next === undefined || count >= last) {
-      const before = next === undefined ? undefined : `${next.address}@${next.seq}`;
+      const before = next && textOf(next);
       return { messages: stretches.flat(), transcript: own, before };
     }
     place = next;
@@ -139,7 +144,7 @@ interface Stretch {
 /** Facts backwards until enough messages have begun. */
 async function stretchBefore(
   opened: Opened,
-  { address, seq }: Place,
+  { address, seq, runs }: Place,
   isEnough: (begun: number, seq: number) => boolean,
 ): Promise<Stretch> {
   const facts: Fact[] = [];
@@ -153,12 +158,13 @@ async function stretchBefore(
     if (!isStart) break;
   }
   const from = facts.at(-1)?.seq ?? 0;
-  const earlier = continues === undefined ? undefined : await opened.journal.last(continues);
+  const on = runs + 1 < chainMax ? continues : undefined;
+  const earlier = on === undefined ? undefined : await opened.journal.last(on);
   return {
     facts: facts.toReversed(),
     from,
     isStart,
-    continues: earlier && { address: earlier.address, seq: earlier.seq + 1 },
+    continues: earlier && { address: earlier.address, seq: earlier.seq + 1, runs: runs + 1 },
   };
 }
 
@@ -183,9 +189,14 @@ async function openAsks(
   return [...earlier, ...known];
 }
 
+/** As `address@seq`, and `~runs` where there are any. */
+function textOf({ address, seq, runs }: Place): string {
+  return `${address}@${seq}${runs === 0 ? '' : `~${runs}`}`;
+}
+
 function placeOf(before: string): Place {
-  const at = before.lastIndexOf('@');
-  const seq = Number(before.slice(at + 1));
-  if (at > 0 && Number.isSafeInteger(seq) && seq > 0) return { address: before.slice(0, at), seq };
+  const found = /^(.+)@([1-9]\d{0,14})(?:~([1-9]\d{0,2}))?$/s.exec(before);
+  const [, address, seq, runs = 0] = found ?? [];
+  if (address !== undefined) return { address, seq: Number(seq), runs: Number(runs) };
   throw new TroupeError('INVALID_OPTION', `"${before}" is no place: take \`before\` of a page.`, { before });
 }

@@ -14,7 +14,7 @@ import { ingest } from './ingest.ts';
 import type { Frames, Ingested, IngestOptions } from './ingest.ts';
 import { rowsOf } from './list.ts';
 import type { ListedRow } from './list.ts';
-import { messagesOf } from './messages.ts';
+import { chainMax, messagesOf } from './messages.ts';
 import type { MessagesOptions, MessagesPage } from './messages.ts';
 import { Ref } from './ref.ts';
 import type { Digest, Receipt } from './ref.ts';
@@ -62,9 +62,6 @@ export interface RunResult {
   readonly digest: RunDigest;
   readonly seal: NonNullable<Digest['seal']>;
 }
-
-/** Runs that one goes on with, at most: whoever continues itself comes to an end. */
-const chainMax = 1000;
 
 export class Run extends Ref<typeof run> {
   async start(

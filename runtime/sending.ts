@@ -100,6 +100,7 @@ function packedEvent({ limits, beforeSend, address }: Route, event: AnyEvent): P
     const text = 'An event is an object with a text `type` that is not empty.';
     throw new TroupeError('INVALID_EVENT', text, { address });
   }
+  assertLeadsBack(address, event);
   const isPlain = beforeSend.price === undefined && beforeSend.redact === undefined;
   const packed = pack(isPlain ? event : preparedEvent(beforeSend, event, address));
   let size = packed.bytes.byteLength;
@@ -107,6 +108,14 @@ function packedEvent({ limits, beforeSend, address }: Route, event: AnyEvent): P
   if (size <= limits.eventBytes) return packed;
   const text = `"${type}" has ${size} bytes, at most ${limits.eventBytes} are recorded. Send a reference.`;
   throw new TroupeError('TOO_LARGE', text, { address, type, bytes: size, eventBytes: limits.eventBytes });
+}
+
+/** A run goes on with an earlier one; with itself it would have no beginning for whoever reads it back. */
+function assertLeadsBack(address: string, event: AnyEvent): void {
+  if (event.type !== 'run.start' || !address.startsWith('run/')) return;
+  if ((event as { readonly continues?: unknown }).continues !== address) return;
+  const text = `${address} cannot continue itself: name the run whose work it goes on with.`;
+  throw new TroupeError('INVALID_EVENT', text, { address, type: event.type });
 }
 
 /** What its sender is told. */

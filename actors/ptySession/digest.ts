@@ -4,6 +4,7 @@
  * wants, `inputs.count` the last input that must have been written.
  */
 import type { Fact } from '../fact.ts';
+import { storedKey } from '../storedKey.ts';
 import { digestCodesMax, digestMarksMax } from './limits.ts';
 import { hashOf, hashed, startHash } from './sha256.ts';
 import type { HashState } from './sha256.ts';
@@ -103,15 +104,17 @@ function started(before: PtyDigest, id: string, command: string, at: number): Pa
   const bytes = inputs.bytes + new TextEncoder().encode(command).length + 1;
   return {
     inputs: { count: inputs.count + 1, bytes },
-    commands: { ...commands, started: commands.started + 1, open: { ...commands.open, [id]: at } },
+    commands: { ...commands, started: commands.started + 1, open: { ...commands.open, [storedKey(id)]: at } },
   };
 }
 
 type End = Extract<PtyEvent, { type: 'command.end' }>;
 
 function withEnd(before: PtyDigest['commands'], end: End, at: number): PtyDigest['commands'] {
-  const { [end.commandId]: startedAt = at, ...open } = before.open;
-  const ms = Math.max(0, at - startedAt);
+  const key = storedKey(end.commandId);
+  const { [key]: startedAt, ...open } = before.open;
+  // A command may be called `constructor`, and its start be missing.
+  const ms = Object.hasOwn(before.open, key) ? Math.max(0, at - (startedAt ?? at)) : 0;
   const code = end.exitCode === undefined ? undefined : String(end.exitCode);
   return {
     ...before,

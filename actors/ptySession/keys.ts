@@ -12,44 +12,52 @@ export interface KeyModes {
 const esc = '\u001B';
 
 /** Final letters of cursor keys: CSI, or SS3 in application-cursor mode; with modifiers always CSI 1;m. */
-const cursorKeys: Readonly<Record<string, string>> = {
-  up: 'A',
-  down: 'B',
-  right: 'C',
-  left: 'D',
-  home: 'H',
-  end: 'F',
-};
+const cursorKeys: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    up: 'A',
+    down: 'B',
+    right: 'C',
+    left: 'D',
+    home: 'H',
+    end: 'F',
+  }),
+);
 
 /** Final letters of the first four function keys: SS3, with modifiers CSI 1;m. */
-const firstFunctionKeys: Readonly<Record<string, string>> = { f1: 'P', f2: 'Q', f3: 'R', f4: 'S' };
+const firstFunctionKeys: ReadonlyMap<string, string> = new Map(
+  Object.entries({ f1: 'P', f2: 'Q', f3: 'R', f4: 'S' }),
+);
 
 /** Numbers of CSI n ~. */
-const numberedKeys: Readonly<Record<string, number>> = {
-  insert: 2,
-  delete: 3,
-  pageup: 5,
-  pagedown: 6,
-  f5: 15,
-  f6: 17,
-  f7: 18,
-  f8: 19,
-  f9: 20,
-  f10: 21,
-  f11: 23,
-  f12: 24,
-};
+const numberedKeys: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    insert: 2,
+    delete: 3,
+    pageup: 5,
+    pagedown: 6,
+    f5: 15,
+    f6: 17,
+    f7: 18,
+    f8: 19,
+    f9: 20,
+    f10: 21,
+    f11: 23,
+    f12: 24,
+  }),
+);
 
-const plainKeys: Readonly<Record<string, string>> = {
-  enter: '\r',
-  return: '\r',
-  tab: '\t',
-  escape: esc,
-  esc,
-  backspace: '\u007F',
-  space: ' ',
-  plus: '+',
-};
+const plainKeys: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    enter: '\r',
+    return: '\r',
+    tab: '\t',
+    escape: esc,
+    esc,
+    backspace: '\u007F',
+    space: ' ',
+    plus: '+',
+  }),
+);
 
 const controls: Readonly<Record<string, string>> = {
   ' ': '\u0000',
@@ -75,21 +83,21 @@ function keyOf(given: string, { applicationCursor = false }: KeyModes): string {
   const { name } = chord;
   const key = name.toLowerCase();
   const modifier = 1 + Number(chord.shift) + Number(chord.alt) * 2 + Number(chord.ctrl) * 4;
-  const cursor = cursorKeys[key];
+  const cursor = cursorKeys.get(key);
   if (cursor !== undefined) {
     if (modifier > 1) return `${esc}[1;${modifier}${cursor}`;
     return `${esc}${applicationCursor ? 'O' : '['}${cursor}`;
   }
-  const first = firstFunctionKeys[key];
+  const first = firstFunctionKeys.get(key);
   if (first !== undefined) return modifier > 1 ? `${esc}[1;${modifier}${first}` : `${esc}O${first}`;
-  const number = numberedKeys[key];
+  const number = numberedKeys.get(key);
   if (number !== undefined) return `${esc}[${number}${modifier > 1 ? `;${modifier}` : ''}~`;
   if (key === 'tab' && chord.shift) return `${chord.alt ? esc : ''}${esc}[Z`;
   return `${chord.alt ? esc : ''}${typedOf(chord, given)}`;
 }
 
 function typedOf({ name, shift, ctrl }: Chord, given: string): string {
-  const typed = plainKeys[name.toLowerCase()] ?? (Array.from(name).length === 1 ? name : undefined);
+  const typed = plainKeys.get(name.toLowerCase()) ?? (Array.from(name).length === 1 ? name : undefined);
   if (typed === undefined) throw unknownKey(given);
   if (!ctrl) return shift ? typed.toUpperCase() : typed;
   const code = typed.toUpperCase().codePointAt(0) ?? 0;

@@ -2,13 +2,14 @@
  * A body that is taken as it comes, for as long as its sender and the server go on.
  *   - The next piece is asked for when the one before was taken: a sender that is faster than the disk waits.
  *   - One that says nothing for `silenceMs` is ended; the time in which nobody asked it does not count.
- *   - Whoever sends is authorised again every `authorizeMs` (Q3).
+ *   - Whoever sends is authorised again every `authorizeMs` (Q3), and whether what it goes to is theirs.
  *   - It takes a place among the streams of its server, and ends when that closes.
  */
 import { isTroupeError, TroupeError } from '../../actors/troupeError.ts';
 import { cutShort } from './body.ts';
+import type { Access } from './access.ts';
 import type { Call } from './route.ts';
-import { welcome } from './welcome.ts';
+import { assertWelcome } from './welcome.ts';
 
 type Piece = IteratorResult<Uint8Array, unknown>;
 
@@ -16,6 +17,7 @@ type Piece = IteratorResult<Uint8Array, unknown>;
 export async function* inflowOf(
   call: Pick<Call, 'desk' | 'incoming' | 'access'>,
   ended: AbortController,
+  isVisible: (access: Access) => Promise<boolean>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { desk, incoming } = call;
   const { silenceMs, authorizeMs } = desk.limits;
@@ -29,7 +31,7 @@ export async function* inflowOf(
       const piece = await within(silenceMs, ended.signal, pieces.next());
       isWhole = piece.done === true;
       if (piece.done === true) return;
-      if (doubt.isRaised) await welcome(call, 'send');
+      if (doubt.isRaised) await assertWelcome(call, 'send', isVisible);
       doubt.isRaised = false;
       yield piece.value;
     }

@@ -16,7 +16,7 @@ import type { Call } from './route.ts';
 import { inspectedFilter } from './routes/guests.ts';
 import type { InspectionQuery } from './routes/guests.ts';
 import type { Socket, SocketOptions } from './webSocket.ts';
-import { welcome } from './welcome.ts';
+import { assertWelcome } from './welcome.ts';
 
 type InspectionCall = Call<InspectionQuery>;
 type Accept = (options: SocketOptions) => Promise<Socket | undefined>;
@@ -93,7 +93,7 @@ class Inspecting {
   async #assertWelcome(): Promise<void> {
     const right: Right = this.#isGuest || !this.#call.access.can.includes('read') ? 'send' : 'read';
     try {
-      await welcome(this.#call, right);
+      await assertWelcome(this.#call, right);
     } catch (error) {
       this.#fail(error);
     }

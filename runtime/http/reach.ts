@@ -2,11 +2,12 @@
  * What of a runtime a request reaches: references to actors that its sender may see, and sends that are its
  * sender's (Q1, Q2).
  */
-import { addressAt, idOf } from '../../actors/address.ts';
+import { addressAt, idOf, isAddress, isChild } from '../../actors/address.ts';
 import type { AnyEvent } from '../../actors/fact.ts';
 import { isTroupeError, TroupeError } from '../../actors/troupeError.ts';
 import type { AnyDefinition } from '../definition.ts';
 import { notFound } from '../history.ts';
+import { isRecord } from '../invalidOption.ts';
 import type { Outbox } from '../outbox.ts';
 import type { Ref } from '../ref.ts';
 import type { Run } from '../run.ts';
@@ -51,6 +52,14 @@ export function outboxOf({ desk, params }: Call): Outbox {
 export async function visible<R extends Place>({ access }: Pick<Call, 'access'>, ref: R): Promise<R> {
   if (isScoped(access) && (await standingOf(access, ref)) !== 'mine') throw notFound(ref.address);
   return ref;
+}
+
+/** What a stream asks again: whether its actor is still one that somebody may see. */
+export function stillVisible({ address, opened }: Place): (access: Access) => Promise<boolean> {
+  return async (access) => {
+    const standing = await opened.journal.last(address);
+    return standing !== undefined && isWithin(access, standing.row.labels);
+  };
 }
 
 /** Whether it exists; `NOT_FOUND` for what is somebody else's. */
@@ -127,8 +136,46 @@ export function admitted(
   const { type } = event;
   assertCan(access, kind === 'run' && type === 'permission.answer' ? 'answer' : 'send');
   if (isLaunch(kind, event)) assertCan(access, 'launch');
-  const signed = isSigned(kind, type) ? ({ ...event, by: access.by } as AnyEvent) : event;
-  return isScoped(access) ? assertPointsWithin(call, kind, event).then(() => signed) : signed;
+  const own = asOwn(access, kind, event);
+  return isScoped(access) ? assertPointsWithin(call, kind, event).then(() => own) : own;
+}
+
+function asOwn(access: Access, kind: string, event: AnyEvent): AnyEvent {
+  if (kind === 'run' && event.type === 'run.start') return labelled(access, event);
+  return isSigned(kind, event.type) ? ({ ...event, by: access.by } as AnyEvent) : event;
+}
+
+/** Q1: what a run says of itself is in its digest for good; which has room for the first labels only. */
+function labelled({ labels = {} }: Access, event: AnyEvent): AnyEvent {
+  const { labels: told } = event as { readonly labels?: unknown };
+  if (Object.keys(labels).length === 0 || (told !== undefined && !isRecord(told))) return event;
+  return { ...event, labels: { ...labels, ...told, ...labels } } as AnyEvent;
+}
+
+/**
+ * The outbox that a run or session is to report to becomes its sender's before anything is started: one that
+ * the report gave birth to would be nobody's, and one that somebody else makes in the meantime would get
+ * what is not for them. Throws `NOT_FOUND` if it is not theirs.
+ */
+export async function claimOutbox(
+  { access, desk }: Pick<Call, 'access' | 'desk'>,
+  kind: string,
+  event: AnyEvent,
+): Promise<void> {
+  const address = isScoped(access) ? outboxNamedBy(kind, event) : undefined;
+  // Nobody gives birth to a child but its parent.
+  if (address === undefined || !isAddress(address) || isChild(address)) return;
+  const outbox = desk.troupe.outbox(idOf(address));
+  if ((await standingOf(access, outbox)) === 'mine') return;
+  await sentAs({ access }, outbox, {}, async (options) => outbox.send({ type: 'outbox.turn' }, options));
+}
+
+function outboxNamedBy(kind: string, event: AnyEvent): string | undefined {
+  const isStart = event.type === (kind === 'run' ? 'run.start' : 'pty.open');
+  if ((kind !== 'run' && kind !== 'pty') || !isStart) return undefined;
+  const { parent, notify } = event as { readonly parent?: unknown; readonly notify?: unknown };
+  if (kind === 'run' && typeof notify === 'string') return `outbox/${notify}`;
+  return typeof parent === 'string' ? `outbox/${idOf(parent)}` : undefined;
 }
 
 /** Q4: what starts a process, now or later. */

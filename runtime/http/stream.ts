@@ -10,7 +10,7 @@ import { commentOf, frameOf, opening } from './frame.ts';
 import type { Answer } from './incoming.ts';
 import { problemOf } from './problem.ts';
 import type { Call } from './route.ts';
-import { changed, welcome } from './welcome.ts';
+import { assertWelcome } from './welcome.ts';
 
 export interface Told {
   readonly frame: Uint8Array;
@@ -23,7 +23,7 @@ export interface Source<T> {
   open(signal: AbortSignal): AsyncIterator<T>;
   told(item: T): Told;
   /** Whether its reader may still see it. */
-  isVisible?(access: Access): Promise<boolean>;
+  readonly isVisible?: (access: Access) => Promise<boolean>;
 }
 
 export const eventStream = { content: 'text/event-stream', about: 'Server-sent events' } as const;
@@ -150,8 +150,7 @@ class Reading<T> {
   }
 
   async #assertWelcome(): Promise<void> {
-    const told = await welcome(this.#call, 'read');
-    if ((await this.#source.isVisible?.(told)) === false) throw changed();
+    await assertWelcome(this.#call, 'read', this.#source.isVisible);
   }
 
   #end(): void {

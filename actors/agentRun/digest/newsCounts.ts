@@ -3,6 +3,7 @@
  */
 import { modelNamesMax } from '../limits.ts';
 import type { AskClosing, News } from '../news.ts';
+import { storedKey } from '../../storedKey.ts';
 import { usageSum } from '../usage.ts';
 import { latencyBounds } from './digest.ts';
 import type { RunDigest } from './digest.ts';
@@ -83,7 +84,7 @@ function withLatency(latency: readonly number[], ms: number): readonly number[] 
 
 function askOpened(at: Folding, requestId: string): Folding {
   const { permissions } = at.digest;
-  const asks = { ...at.carry.asks, [requestId]: { seq: at.seq, at: at.now } };
+  const asks = { ...at.carry.asks, [storedKey(requestId)]: { seq: at.seq, at: at.now } };
   return carried(counted(at, { permissions: { ...permissions, asked: permissions.asked + 1 } }), { asks });
 }
 
@@ -99,10 +100,10 @@ const outcomeOf = {
 
 function askClosed(at: Folding, { ask, how }: Extract<News, { readonly type: 'ask.closed' }>): Folding {
   const { permissions } = at.digest;
-  const { requestId } = ask;
-  const known = Object.hasOwn(at.carry.asks, requestId) ? at.carry.asks[requestId] : undefined;
+  const key = storedKey(ask.requestId);
+  const known = Object.hasOwn(at.carry.asks, key) ? at.carry.asks[key] : undefined;
   const place = known ?? { seq: at.seq, at: at.now };
-  const { [requestId]: _, ...asks } = at.carry.asks;
+  const { [key]: _, ...asks } = at.carry.asks;
   const outcome = outcomeOf[how];
   const waitedMs = permissions.waitedMs + (at.now - place.at);
   const after = counted(at, {

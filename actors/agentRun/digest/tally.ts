@@ -5,19 +5,21 @@
  * frequent: so it does not matter in which order facts or digests are added up, and merging stays
  * associative. A name that was put to `other` never comes back: there is one before it for ever.
  */
+import { storedKey } from '../../storedKey.ts';
 
 export type Tally<C> = Readonly<Record<string, C>>;
 
 export const otherName = 'other';
 
-/** The tally with `more` added under `name`. */
+/** The tally with `more` added under the name that was told. */
 export function tallied<C>(
   tally: Tally<C>,
-  name: string,
+  told: string,
   more: C,
   sum: (a: C, b: C) => C,
   namesMax: number,
 ): Tally<C> {
+  const name = storedKey(told);
   const before = own(tally, name);
   const after = { ...tally, [name]: before === undefined ? more : sum(before, more) };
   return before === undefined ? bounded(after, sum, namesMax) : after;

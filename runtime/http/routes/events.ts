@@ -16,7 +16,7 @@ import type { Answer } from '../incoming.ts';
 import { plain } from '../plain.ts';
 import { problem } from '../problem.ts';
 import type { SendOptions } from '../../sending.ts';
-import { admitted, allSentAs, refOf, sentAs } from '../reach.ts';
+import { admitted, allSentAs, claimOutbox, refOf, sentAs } from '../reach.ts';
 import type { Noted } from '../reach.ts';
 import { route } from '../route.ts';
 import type { AnyRoute, Call } from '../route.ts';
@@ -66,6 +66,7 @@ type SendCall = Call<Static<typeof query>>;
 async function one(call: SendCall, ref: Ref<AnyDefinition>, body: Sending): Promise<unknown> {
   const { event: said, ...own } = partsOf(body);
   const allowed = await admitted(call, kindOf(ref.address), said);
+  await claimOutbox(call, kindOf(ref.address), allowed);
   const noted = { ...notedIn(call), ...patienceIn(call), ...own };
   // Its definition checks what it is.
   return told(await sentAs(call, ref, noted, async (options) => ref.send(allowed as never, options)));
@@ -116,6 +117,7 @@ async function several(call: SendCall, items: readonly Sending[]): Promise<Answe
       ...own,
     };
   });
+  for (const said of events) await claimOutbox(call, kindOf(ref.address), said);
   return together(call, ref, events, notes);
 }
 

@@ -4,14 +4,14 @@
  */
 import { Type } from 'typebox';
 import { TroupeError } from '../../../actors/troupeError.ts';
-import { isWithin, labelsWithin } from '../access.ts';
+import { labelsWithin } from '../access.ts';
 import { feedOf } from '../../feed.ts';
 import { frameOf, sharedFrameOf } from '../frame.ts';
 import { noContent } from '../incoming.ts';
 import type { Incoming } from '../incoming.ts';
 import type { Notification } from '../../notification.ts';
 import { notFound } from '../../history.ts';
-import { refOf, visible } from '../reach.ts';
+import { refOf, stillVisible, visible } from '../reach.ts';
 import { route } from '../route.ts';
 import type { AnyRoute } from '../route.ts';
 import { labels, seq, texts, time } from '../schemas.ts';
@@ -65,10 +65,7 @@ const streamActor: AnyRoute = route({
         );
         return { frame, isLast: notification.sealed || facts >= wanted };
       },
-      isVisible: async (access) => {
-        const row = (await ref.opened.journal.last(ref.address))?.row;
-        return row !== undefined && isWithin(access, row.labels);
-      },
+      isVisible: stillVisible(ref),
     });
   },
 });

@@ -10,7 +10,7 @@ import { adapterOf } from '../../adapters.ts';
 import type { Ingested } from '../../ingest.ts';
 import { json } from '../incoming.ts';
 import { inflowOf } from '../inflow.ts';
-import { runOf, visible } from '../reach.ts';
+import { runOf, stillVisible, visible } from '../reach.ts';
 import { route } from '../route.ts';
 import type { AnyRoute, Call, Desk } from '../route.ts';
 
@@ -51,7 +51,7 @@ export const ingestRun: AnyRoute = route({
     const run = await visible(call, runOf(call));
     const ended = new AbortController();
     const taken = async (): Promise<Ingested> =>
-      run.ingest(inflowOf(call, ended), adapter, source === undefined ? {} : { source });
+      run.ingest(inflowOf(call, ended, stillVisible(run)), adapter, source === undefined ? {} : { source });
     return json(await alone(call, `${run.address} ${source ?? adapter.name}`, ended, taken));
   },
 });

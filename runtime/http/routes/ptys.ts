@@ -14,13 +14,12 @@ import { recordingFormats } from '../../ptySession/recording.ts';
 import type { Receipt } from '../../ref.ts';
 import type { VerbOptions } from '../../run.ts';
 import type { SendOptions } from '../../sending.ts';
-import { isWithin } from '../access.ts';
 import { frameOf } from '../frame.ts';
 import { json, noContent } from '../incoming.ts';
 import type { Answer } from '../incoming.ts';
 import { waitMsMax } from '../limits.ts';
 import { plain } from '../plain.ts';
-import { admitted, sentAs, visible } from '../reach.ts';
+import { admitted, claimOutbox, sentAs, stillVisible, visible } from '../reach.ts';
 import { route } from '../route.ts';
 import type { AnyRoute, Call } from '../route.ts';
 import { anything, labels, receipt, seq, texts, waitMs } from '../schemas.ts';
@@ -60,7 +59,7 @@ const openPty: AnyRoute = route({
   run: async (call) => {
     const session = ptyOf(call);
     const { labels: own, ...options } = call.body;
-    await admitted(call, 'pty', { type: 'pty.open', ...options });
+    await claimOutbox(call, 'pty', await admitted(call, 'pty', { type: 'pty.open', ...options }));
     const noted = own === undefined ? idIn(call) : { ...idIn(call), labels: own };
     return json(
       told(
@@ -247,10 +246,7 @@ const attachPty: AnyRoute = route({
         frame: frameOf({ event: kind, data: part }),
         isLast: kind === 'exit',
       }),
-      isVisible: async (access) => {
-        const standing = await session.opened.journal.last(session.address);
-        return standing !== undefined && isWithin(access, standing.row.labels);
-      },
+      isVisible: stillVisible(session),
     });
   },
 });

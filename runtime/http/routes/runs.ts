@@ -17,7 +17,7 @@ import { json } from '../incoming.ts';
 import { pageDefault, pageMax, waitMsMax } from '../limits.ts';
 import { frameOf } from '../frame.ts';
 import { plain } from '../plain.ts';
-import { admitted, runOf, sentAs, visible } from '../reach.ts';
+import { admitted, claimOutbox, runOf, sentAs, stillVisible, visible } from '../reach.ts';
 import { route } from '../route.ts';
 import type { AnyRoute, Call } from '../route.ts';
 import { anything, nullableText, pageOf, receipt, row, seq, waitMs } from '../schemas.ts';
@@ -57,6 +57,7 @@ const verbRoutes: readonly AnyRoute[] = verbs.map(([name, type, summary]) =>
     run: async (call) => {
       const run = runOf(call);
       const event = await admitted(call, 'run', { ...call.body, type });
+      await claimOutbox(call, 'run', event);
       const noted = { ...idIn(call), ...(type === 'run.start' && bornWith(event)) };
       const send = async (options: SendOptions): Promise<Receipt> => {
         const { labels } = options;
@@ -169,6 +170,7 @@ const streamMessages: AnyRoute = route({
         frame: frameOf({ id: page.seq, event: 'messages', data: pageTold(page) }),
         isLast: page.sealed,
       }),
+      isVisible: stillVisible(run),
     });
   },
 });

@@ -89,6 +89,18 @@ describe('the digest (W5)', () => {
     expect([output.sha256, told]).toEqual([sha256(bytes('hello ')), end]);
   });
 
+  test('counts a command by any name, and one that was never started', () => {
+    for (const commandId of ['__proto__', 'constructor', 'toString', '\uD800']) {
+      const end: PtyEvent = { type: 'command.end', commandId, outcome: 'completed', offset: 0 };
+      const begun = folded([{ type: 'command.start', commandId, command: 'make' }]);
+      expect(Object.keys(begun.commands.open).every((key) => key !== '__proto__' && key.isWellFormed())).toBe(
+        true,
+      );
+      expect(folded([end], begun, 2).commands, commandId).toMatchObject({ totalMs: 10, open: {} });
+      expect(folded([end]).commands, commandId).toMatchObject({ totalMs: 0, longestMs: 0, open: {} });
+    }
+  });
+
   test('stays small, however many marks, codes and commands', () => {
     const events: PtyEvent[] = [];
     for (let i = 0; i < 2000; i++) {

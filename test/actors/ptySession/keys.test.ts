@@ -44,6 +44,8 @@ describe('keys', () => {
     ['PageDown', `${esc}[6~`],
     ['Ctrl+PageUp', `${esc}[5;5~`],
     ['F13', undefined],
+    ['constructor', undefined],
+    ['__proto__', undefined],
     ['Hyper+x', undefined],
     ['Ctrl+', undefined],
     ['', undefined],

@@ -197,6 +197,21 @@ describe('rights', () => {
     expect((await frames.next()).value).toMatchObject({ event: 'problem', data: { code: 'FORBIDDEN' } });
     expect((await frames.next()).done).toBe(true);
   });
+
+  test.each(['actors/run/1/stream', 'runs/1/messages/stream'])(
+    '%s ends when what it tells of is given to somebody else',
+    async (path) => {
+      const { troupe, server } = await openServed({ limits: { authorizeMs: 5 }, authorize: byTenant });
+      await troupe.run('1').start({ labels: { tenant: 'a' } });
+      const stream = await fetch(`${server.url}/v1/${path}`, { headers: { 'x-tenant': 'a' } });
+      const frames = framesOf(stream);
+      expect((await frames.next()).value).toHaveProperty('event');
+      await troupe.run('1').label({ tenant: 'b' });
+      const events: string[] = [];
+      for await (const frame of frames) if ('event' in frame) events.push(frame.event);
+      expect(events.at(-1)).toBe('problem');
+    },
+  );
 });
 
 describe('the same table', () => {

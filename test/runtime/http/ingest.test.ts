@@ -262,11 +262,28 @@ describe('is refused, though its body goes on:', () => {
     socket.write(chunk(lines.slice(0, 700)));
     await recorded(run, 1);
     access = { ...access, labels: { tenant: 'two' } };
-    const answer = answerOn(socket);
-    for (let isOver = false; !isOver; await turnOfLoop()) {
-      socket.write(chunk('\n'));
-      isOver = socket.bytesRead > 0;
-    }
-    expect(await answer).toMatch(/^HTTP\/1\.1 403 /);
+    expect(await refusedOn(socket)).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
+  test('what goes on into a run that was given to somebody else', async () => {
+    const access: Access = { by: 'one', can: ['send'], labels: { tenant: 'one' } };
+    const served = await openServed({ authorize: () => access, limits: { authorizeMs: 1 } });
+    const run = served.troupe.run('a');
+    await run.start({ labels: { tenant: 'one' } });
+    const socket = await begun(served.server);
+    socket.write(chunk(lines.slice(0, 700)));
+    await recorded(run, 1);
+    await run.label({ tenant: 'two' });
+    expect(await refusedOn(socket)).toMatch(/^HTTP\/1\.1 403 /);
   });
 });
+
+/** Goes on with what says nothing, until there is an answer. */
+async function refusedOn(socket: Socket): Promise<string> {
+  const answer = answerOn(socket);
+  for (let isOver = false; !isOver; await turnOfLoop()) {
+    socket.write(chunk('\n'));
+    isOver = socket.bytesRead > 0;
+  }
+  return answer;
+}

@@ -66,6 +66,38 @@ describe('pages of messages', () => {
     expect(await run.total()).toMatchObject({ runs: 2, outcome: null, state: 'idle' });
   });
 
+  test('come to an end where two runs continue each other', async () => {
+    const stage = await openDesk();
+    const [one, two] = [stage.troupe.run('one'), stage.troupe.run('two')];
+    await one.start({ continues: 'run/two' });
+    await two.start({ continues: 'run/one' });
+    const empty = await first(one.messages({ last: 10 }));
+    expect([idsOf(empty), empty.before]).toEqual([[], undefined]);
+    await said(one, 1, 1);
+    const ids: string[] = [];
+    for (let before: string | undefined = 'run/one@99'; before !== undefined;) {
+      const page: MessagesPage = await first(one.messages({ last: 100, before }));
+      ids.push(...idsOf(page));
+      before = page.before;
+    }
+    // 1000 runs are a chain at most, every other one of them is `one`.
+    expect(ids).toEqual(Array.from({ length: 500 }, () => 'm1'));
+  });
+
+  test('have a beginning: no run continues itself', async () => {
+    const stage = await openDesk();
+    const run = stage.troupe.run('a');
+    const start = { type: 'run.start' as const, continues: 'run/a' };
+    const refusals = [run.start({ continues: 'run/a' }), run.send(start)];
+    for (const refused of refusals) {
+      expect(await refusalOf(refused)).toMatchObject({
+        code: 'INVALID_EVENT',
+        details: { address: 'run/a' },
+      });
+    }
+    expect(await run.exists()).toBe(false);
+  });
+
   test('are refused where there are none', async () => {
     const stage = await openDesk();
     const run = stage.troupe.run('a');
