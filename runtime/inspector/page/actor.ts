@@ -40,6 +40,7 @@ export class ActorView {
   readonly #tabs: readonly Tab[];
   readonly #tabList = el('div', { class: 'tablist', role: 'tablist', 'aria-label': 'Details' });
   readonly #tabBody = el('div', { class: 'tabbody', role: 'tabpanel', tabindex: 0, 'aria-label': 'Details' });
+  #startedAt: number | undefined;
   #tab: Tab;
   #view: View;
 
@@ -109,6 +110,9 @@ export class ActorView {
   row(row: Row | undefined): void {
     if (row === undefined) return;
     fill(this.#title, row.title ?? '');
+    const isAnother = row.startedAt !== (this.#startedAt ?? row.startedAt);
+    this.#startedAt = row.startedAt;
+    if (isAnother) this.#watched.anew();
     this.#watched.news(row.seq);
   }
 

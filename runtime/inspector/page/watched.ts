@@ -71,6 +71,15 @@ export class Watched {
     this.#moment.want();
   }
 
+  /** What bears the address now is something else: a guest whose server was away. */
+  anew(): void {
+    this.facts = [];
+    this.head = 0;
+    this.moment = undefined;
+    this.#snapshots.clear();
+    this.again();
+  }
+
   /** What failed is asked again. */
   again(): void {
     this.#history.want();

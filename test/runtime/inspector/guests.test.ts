@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { build } from 'esbuild';
 import { assign, createActor, setup } from 'xstate';
+import { openServer } from '../../../runtime/http.ts';
 import { createInspector } from '../../../runtime/inspect.ts';
 import type { Inspector } from '../../../runtime/inspect.ts';
 import { openServed } from '../http/served.ts';
@@ -99,6 +100,26 @@ describe.skipIf(!hasBrowser)('a guest', () => {
     await inspector.close();
     await page.waitForSelector('.rows .empty');
     expect((await ask('/v1/guests')).body).toEqual({ items: [] });
+  });
+
+  test('is told anew to a server that was away, and shown as it is there', async () => {
+    const { server, troupe } = await openServed();
+    const actor = createActor(cart, { inspect: inspecting(server.url).inspect }).start();
+    for (let i = 0; i < 20; i++) actor.send({ type: 'add' });
+    await guestsOnce(server.url, ([one]) => one?.seq === 22);
+    const { page } = await openPage(`${server.url}/inspector`);
+    await page.click('[data-address^="~cart/"] a');
+    await page.waitForSelector('.entries :text("add ×20")');
+    const closed = server.close();
+    server.hurry();
+    await closed;
+    await page.waitForSelector('.connection.lost');
+    actor.send({ type: 'pay' });
+    await using again = await openServer(troupe, { port: server.port });
+    // Its actor is told of where it stands now: of what was before nothing is known here.
+    await guestsOnce(again.url, ([one]) => one?.state[0] === 'paying.asking');
+    await page.waitForSelector('.entries:not(:has(:text("add ×20"))) .type:text("@xstate.actor")');
+    await page.waitForSelector('.picture g.state.active[data-state="paying.asking"]');
   });
 
   test('of hostile texts is shown as texts', async () => {
