@@ -9,8 +9,8 @@ import { shielded } from './descriptors.ts';
 import { openTerminal } from './terminal.ts';
 import type { Size, Terminal } from './terminal.ts';
 
-/** The program that has just been started comes to its first output meanwhile. */
-const leisureMs = 5;
+/** Once the start is told: the program that has just been started takes as long to its first output. */
+const leisureMs = 1;
 const anySize: Size = { cols: 80, rows: 24 };
 
 let ready: Terminal | undefined;

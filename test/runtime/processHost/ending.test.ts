@@ -18,7 +18,10 @@ type Started = ChildProcessByStdio<null, Readable, null>;
 /** A shell that leads a session of its own, once it has said a line. */
 async function leader(script: string): Promise<{ child: Started; mark: ProcessMark; line: string }> {
   const child = spawn('bash', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
-  onTestFinished(() => void signalGroup(child.pid!, 'SIGKILL'));
+  onTestFinished(() => {
+    // One that has ended may have lost its pid to another.
+    if (child.exitCode === null && child.signalCode === null) signalGroup(child.pid!, 'SIGKILL');
+  });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   const pid = child.pid!;
   return { child, mark: { pid, startTime: startTimeOf(pid) }, line };

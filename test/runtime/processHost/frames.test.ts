@@ -1,10 +1,12 @@
 /** Frames: every kind, cut anywhere, and what is no frame. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { FrameReader } from '../../../runtime/processHost/frameReader.ts';
 import { ProtocolBroken, encodeFrame } from '../../../runtime/processHost/frames.ts';
 import type { Frame } from '../../../runtime/processHost/frames.ts';
 import { frameBytesMax } from '../../../runtime/processHost/limits.ts';
 import { Random } from '../../../storage/conformance/random.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const order = { id: 'run/1', command: 'sh', args: ['-c', 'é'], cwd: '/', env: { A: '1' } };
 const report = { code: null, signal: 'SIGKILL', outEnd: 5, errEnd: 0, stderr: 'eA==' };
