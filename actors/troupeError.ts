@@ -20,6 +20,7 @@ export const errorCodes = {
   CONFLICT: { retryable: false },
   FENCED: { retryable: false },
   DIRECTORY_IN_USE: { retryable: true },
+  PORT_IN_USE: { retryable: true },
   DEFINITION_MISMATCH: { retryable: false },
   CORRUPT: { retryable: false },
   JOURNAL_FULL: { retryable: true },

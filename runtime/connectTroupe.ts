@@ -83,7 +83,9 @@ export async function connectTroupe<Module = never>(
   const { servingOf } = await import('./http/desk.ts');
   const troupe = await openReading({ directory, ...(actors !== undefined && { actors }) });
   const { dispatch, close } = servingOf(troupe, () => ({ by: 'local', can: rights }), {});
-  const remote = new Remote('http://localhost', { ...client, fetch: readingFetch(dispatch, directory) });
+  const { journal } = troupe.opened;
+  const reading = readingFetch(dispatch, directory, () => journal.ownerPid?.());
+  const remote = new Remote('http://localhost', { ...client, fetch: reading });
   return new ConnectedTroupe(remote, true, async () => {
     close();
     await troupe.close();

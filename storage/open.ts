@@ -18,8 +18,9 @@ export type JournalOptions =
 /** What lets another thread of this process join an open journal; absent when the medium has one thread. */
 export type JournalShare = LmdbShare;
 
-/** A journal with its upkeep, and the way for other threads to join it. */
-export type OpenJournal = Journal & Upkeep & { share?: () => JournalShare };
+/** A journal with its upkeep, the way for other threads to join it, and the process that owns it now. */
+export type OpenJournal = Journal &
+  Upkeep & { share?: () => JournalShare; ownerPid?: () => number | undefined };
 
 /** Opens a directory as its owner (or read-only beside one), or a journal in memory. */
 export async function openJournal(options: JournalOptions): Promise<OpenJournal> {

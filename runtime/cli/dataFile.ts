@@ -15,7 +15,7 @@ export function assertDirectory(directory: string): void {
   throw new TroupeError('NOT_FOUND', text, { directory });
 }
 
-/** What it takes on the disk. Its length says more: the file ends with a hole of some megabytes, kept free. */
+/** What it takes on the disk. Its length says more: the file ends with a hole of some megabytes. */
 export function bytesIn(directory: string): number {
   const { size, blocks } = statSync(fileIn(directory));
   // Not every file system tells.

@@ -5,6 +5,7 @@ import { TroupeError } from '../../actors/troupeError.ts';
 import { rights } from '../http/access.ts';
 import { servingOf } from '../http/desk.ts';
 import type { Incoming } from '../http/incoming.ts';
+import { ownerWanted } from '../unowned.ts';
 import { openReading } from '../openReading.ts';
 import type { Asked, Carrier } from './way.ts';
 
@@ -16,7 +17,7 @@ export async function readingCarrier(directory: string, actors: string | undefin
     to: `${directory}, read-only`,
     isReadOnly: true,
     carry: async (asked) => {
-      if (asked.method !== 'GET') throw noOwner(directory);
+      if (asked.method !== 'GET') throw noOwner(directory, troupe.opened.journal.ownerPid?.());
       const { status, headers = {}, body = '' } = await dispatch(incomingOf(asked));
       return {
         status,
@@ -48,9 +49,9 @@ async function* onePiece(text: string): AsyncGenerator<Uint8Array, void, undefin
   if (text !== '') yield Buffer.from(text);
 }
 
-function noOwner(directory: string): TroupeError {
-  const text =
-    `Nobody that can be asked has ${directory} open, and this changes it. ` +
-    `Start its owner, \`troupe serve --directory ${directory}\`, and call again.`;
-  return new TroupeError('CLOSED', text, { directory });
+function noOwner(directory: string, pid: number | undefined): TroupeError {
+  return new TroupeError('CLOSED', ownerWanted(directory, pid), {
+    directory,
+    ...(pid !== undefined && { pid }),
+  });
 }

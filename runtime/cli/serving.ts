@@ -1,6 +1,7 @@
 /**
  * What `troupe serve` does: it owns a directory, over HTTP and on the directory's socket, until a signal.
  */
+import { isTroupeError } from '../../actors/troupeError.ts';
 import { table } from '../http/table.ts';
 import { closeAtSignals } from '../http/closeAtSignals.ts';
 import { openServer } from '../http/openServer.ts';
@@ -86,8 +87,7 @@ async function portServer(troupe: Troupe<unknown>, { given, env }: VerbCall): Pr
   try {
     return await openServer(troupe, { ...options, port: port ?? portDefault });
   } catch (error) {
-    const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-    if (!isTaken || port !== undefined) throw error;
+    if (!isTroupeError(error, 'PORT_IN_USE') || port !== undefined) throw error;
     return openServer(troupe, options);
   }
 }

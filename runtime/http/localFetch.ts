@@ -4,6 +4,7 @@
 import { request as requestOver } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import { ownerWanted } from '../unowned.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Answer, Incoming } from './incoming.ts';
 import { TroupeError } from '../../actors/troupeError.ts';
@@ -41,12 +42,16 @@ export function socketFetch(socketPath: string): LocalFetch {
 }
 
 /** What would change something is refused: nobody here may write. */
-export function readingFetch(dispatch: Dispatch, directory: string): LocalFetch {
+export function readingFetch(
+  dispatch: Dispatch,
+  directory: string,
+  ownerPid: () => number | undefined,
+): LocalFetch {
   return async (url, { method = 'GET', headers, signal }) => {
     const answer =
       method === 'GET'
         ? await dispatch(incomingOf(url, new Headers(headers), signal ?? new AbortController().signal))
-        : problem(readOnly(directory));
+        : problem(readOnly(directory, ownerPid()));
     return responseOf(answer);
   };
 }
@@ -75,9 +80,7 @@ function streamOf(readable: Readable): ReadableStream<Uint8Array> {
   return Readable.toWeb(readable) as ReadableStream<Uint8Array>;
 }
 
-function readOnly(directory: string): TroupeError {
-  const text =
-    `Nobody who can be asked has ${directory} open: it is read only, and this changes it. ` +
-    'Open its owner (`openTroupe` and `openOwnerSocket`, or `troupe serve`), and connect again.';
-  return new TroupeError('UNSUPPORTED', text, { directory, readOnly: true });
+function readOnly(directory: string, pid: number | undefined): TroupeError {
+  const details = { directory, readOnly: true, ...(pid !== undefined && { pid }) };
+  return new TroupeError('UNSUPPORTED', ownerWanted(directory, pid), details);
 }

@@ -91,7 +91,7 @@ export async function openServer<D>(troupe: Troupe<D>, options: ServerOptions = 
     serving,
   );
   app.server.maxConnections = connections;
-  await app.listen(path === undefined ? { host, port } : { path });
+  await listening(app, path === undefined ? { host, port } : { path });
   if (path !== undefined) await chmod(path, 0o600);
   const bound = app.server.address();
   const boundPort = typeof bound === 'object' && bound !== null ? bound.port : 0;
@@ -116,6 +116,21 @@ export async function openServer<D>(troupe: Troupe<D>, options: ServerOptions = 
   };
   const url = path ?? `http://${name}:${boundPort}`;
   return { url, port: boundPort, close, hurry, [Symbol.asyncDispose]: close };
+}
+
+type Place = { readonly host: string; readonly port: number } | { readonly path: string };
+
+async function listening(app: { listen(place: Place): Promise<unknown> }, place: Place): Promise<void> {
+  try {
+    await app.listen(place);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    const text =
+      'path' in place
+        ? `There is a socket at ${place.path} already: choose another path, or end who listens there.`
+        : `Port ${place.port} of ${place.host} is taken: choose another port, or 0 for any that is free.`;
+    throw new TroupeError('PORT_IN_USE', text, { ...place }, error);
+  }
 }
 
 const names: Readonly<Record<keyof ServerOptions, true>> = {

@@ -35,6 +35,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   PTY_UNAVAILABLE: 500,
   FENCED: 503,
   DIRECTORY_IN_USE: 503,
+  PORT_IN_USE: 503,
   JOURNAL_FULL: 503,
   JOURNAL_FAILED: 503,
   WORKER_LOST: 503,

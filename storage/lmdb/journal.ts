@@ -27,7 +27,7 @@ import type { Flushed } from './heads.ts';
 import { readHistory } from './history.ts';
 import { addressKey, bodyKey, logKey, seqMax } from './keys.ts';
 import { putMeta, readMeta } from './meta.ts';
-import { assertOwner, leaveDirectory, takeDirectory } from './owner.ts';
+import { assertOwner, leaveDirectory, livingOwner, takeDirectory } from './owner.ts';
 import type { Owner } from './owner.ts';
 import { shrink } from './shrink.ts';
 import { newestSnapshot } from './snapshots.ts';
@@ -217,6 +217,10 @@ export class LmdbJournal implements Journal, Upkeep {
   stats(): JournalStats {
     const { puts, flushes, reads } = this.#environment.counters;
     return { ...this.#stats, flushes, otherPuts: puts, reads };
+  }
+
+  ownerPid(): number | undefined {
+    return livingOwner(this.#environment)?.pid;
   }
 
   /** The owner closes last, after its other threads: closing an environment in several at once aborts. */

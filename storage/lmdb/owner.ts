@@ -40,6 +40,13 @@ export function takeDirectory(environment: Environment, force: boolean): Owner {
   });
 }
 
+/** Who has the directory now, as far as it can be told from here. */
+export function livingOwner(environment: Environment): Owner | undefined {
+  const owner = readMeta(environment, 'owner') as Owner | undefined;
+  const isHere = owner?.directory === realpathSync(environment.directory);
+  return owner !== undefined && isHere && isAlive(owner) ? owner : undefined;
+}
+
 /** A newer epoch took the directory (`force`): whatever the older one still wants is too late. */
 export function assertOwner(environment: Environment, { epoch }: { readonly epoch: number }): void {
   const now = readMeta(environment, 'owner') as Owner | undefined;

@@ -2,6 +2,7 @@
  * `troupe export`: one actor's whole history, to be read elsewhere or taken into another directory; or as a
  * page, to be looked at anywhere.
  */
+import { kindOf } from '../../../actors/address.ts';
 import { isTroupeError } from '../../../actors/troupeError.ts';
 import { openJournal } from '../../../storage/open.ts';
 import { exported } from '../../bundle/exported.ts';
@@ -11,7 +12,7 @@ import { assertDirectory } from '../dataFile.ts';
 import { reachFlags } from '../verb.ts';
 import type { Verb } from '../verb.ts';
 import { pathOf } from '../way.ts';
-import type { Way } from '../way.ts';
+import type { Query, Way } from '../way.ts';
 import { directoryOf } from '../wayTo.ts';
 
 export const exportVerb: Verb = {
@@ -44,6 +45,8 @@ export const exportVerb: Verb = {
     const known = await knownOf(await call.way(), address, path);
     const journal = await openJournal({ directory, readOnly: true });
     try {
+      if (((await journal.last(address))?.erased?.bodiesTo ?? 0) > 0)
+        out.note('Some of it was erased, and is in no bundle: this one can be read, and not be imported.');
       for await (const line of exported(journal, address, known)) await out.line(JSON.stringify(line));
     } finally {
       await journal.close();
@@ -54,15 +57,23 @@ export const exportVerb: Verb = {
   },
 };
 
+interface Defined {
+  readonly items: readonly unknown[];
+}
+
 /** Of a kind that nobody here knows there are facts and a seal, and nothing else. */
 async function knownOf(way: Way, address: string, path: string): Promise<Known> {
-  const kind = address.slice(0, address.indexOf('/'));
-  try {
-    const { items } = (await way.get('/v1/definitions', { kind })) as { readonly items: readonly unknown[] };
-    const { digest } = (await way.get(`${path}/digest`)) as { readonly digest: unknown };
-    return { definition: items[0], digest };
-  } catch (error) {
-    if (!isTroupeError(error, 'UNKNOWN_KIND')) throw error;
-    return {};
-  }
+  const told = async (target: string, query: Query = {}): Promise<unknown> => {
+    try {
+      return await way.get(target, query);
+    } catch (error) {
+      if (!isTroupeError(error, 'UNKNOWN_KIND')) throw error;
+      return undefined;
+    }
+  };
+  // Ours, of the routes that are asked.
+  const found = (await told('/v1/definitions', { kind: kindOf(address) })) as Defined | undefined;
+  const standing = (await told(`${path}/digest`)) as { readonly digest: unknown } | undefined;
+  const [definition] = found?.items ?? [];
+  return { ...(definition !== undefined && { definition }), ...(standing && { digest: standing.digest }) };
 }

@@ -5,6 +5,7 @@
 import { Type } from 'typebox';
 import { limits } from '../../../actors/outbox/limits.ts';
 import { vocabulary } from '../../../actors/outbox/vocabulary.ts';
+import { TroupeError } from '../../../actors/troupeError.ts';
 import type { NoteOptions, OutboxPost } from '../../outbox.ts';
 import { json, noContent } from '../incoming.ts';
 import { plain } from '../plain.ts';
@@ -186,10 +187,12 @@ export const outboxRoutes: readonly AnyRoute[] = [
   turnOutbox,
 ];
 
-/** A lease that is none was never given: the outbox says so. */
-function leaseIn({ params }: Call): number {
-  const id = Number(params['leaseId']);
-  return Number.isSafeInteger(id) && id >= 0 ? id : 0;
+/** One that is no number was never given: that is told as of one that has expired, by its own name. */
+function leaseIn({ params: { leaseId: given = '' } }: Call): number {
+  const id = Number(given);
+  if (Number.isSafeInteger(id) && String(id) === given && id >= 0) return id;
+  const text = `The lease "${given.slice(0, 100)}" was never given. Its records come again: drain anew.`;
+  throw new TroupeError('LEASE_EXPIRED', text, { leaseId: given.slice(0, 100) });
 }
 
 function keyIn({ incoming }: Call): { readonly id?: string } {

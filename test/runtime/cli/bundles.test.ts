@@ -1,6 +1,10 @@
 /** Bundles: a history that leaves one directory and is the same, to the last bit, in another. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import { openTroupe } from '../../../runtime/index.ts';
 import { newDirectory } from '../open.ts';
@@ -8,6 +12,8 @@ import { heldIn } from '../inspector/bundle/file.ts';
 import { said } from './kit.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
+
+const main = fileURLToPath(new URL('../../../runtime/cli/main.ts', import.meta.url));
 
 interface Line {
   readonly seq: number;
@@ -188,10 +194,39 @@ test('what was erased is in no bundle, which can only be read', async () => {
     await using troupe = await openTroupe({ directory, workers: 0 });
     await troupe.run('over').erase({ bodies: true });
   }
-  const { file, commits, text } = await bundleOf(directory, 'run/over');
+  const noted = await said('export', 'run/over', '-d', directory);
+  expect([noted.code, noted.errors]).toEqual([0, expect.stringContaining('not be imported')]);
+  const file = join(newDirectory(), 'erased.ndjson');
+  const text = noted.out;
+  writeFileSync(file, text);
+  const [, ...commits] = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
   expect(commits.every(({ record, facts }) => record === undefined && facts.length === 0)).toBe(true);
   expect(text).not.toContain('yyy');
   expect((await said('import', file, '-d', join(newDirectory(), 'data'))).code).toBe(5);
+  {
+    await using troupe = await openTroupe({ directory, workers: 0 });
+    await troupe.run('over').erase({ history: true });
+  }
+  const none = await said('export', 'run/over', '-d', directory);
+  expect([none.code, none.out]).toEqual([3, '']);
+  expect(none.errors).toContain('was erased');
+});
+
+test('a bundle comes from stdin, too, and nothing of it is left behind', async () => {
+  const directory = await written();
+  const { text } = await bundleOf(directory, 'run/over');
+  const [elsewhere, place] = [join(newDirectory(), 'data'), newDirectory()];
+  const words = [main, 'import', '-', '-d', elsewhere];
+  const child = spawn(process.execPath, words, { stdio: 'pipe', env: { ...process.env, TMPDIR: place } });
+  child.stdin.end(text);
+  const closed = once(child, 'close') as Promise<[number]>;
+  const [out, [code]] = await Promise.all([textOf(child.stdout), closed]);
+  expect([code, out]).toEqual([0, `run/over is in ${elsewhere}, up to #5\n`]);
+  expect(readdirSync(place)).toEqual([]);
+  expect((await bundleOf(elsewhere, 'run/over')).text).toBe(text);
 });
 
 test('a page to look at is told as one file, of a directory that nobody has open', async () => {

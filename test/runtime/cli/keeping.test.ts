@@ -78,7 +78,7 @@ test('compacting lets go of what was erased, beside an owner at the next opening
   expect((await said('verify', '-d', directory)).out).toBe('4 of 4 histories are what was written.\n');
 });
 
-test('compacting tells what the file takes on the disk, and where there was nothing to give back', async () => {
+test('compacting tells what the file takes on the disk, and where nothing could be given back', async () => {
   const directory = newDirectory();
   const troupe = await openTroupe({ directory, workers: 0 });
   await troupe.run('a').start({ title: 'One' });

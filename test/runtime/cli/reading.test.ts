@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { openReading } from '../../../runtime/openReading.ts';
-import { openTroupe } from '../../../runtime/index.ts';
+import { connectTroupe, openTroupe } from '../../../runtime/index.ts';
 import { newDirectory, openSample } from '../open.ts';
 import { said } from './kit.ts';
 
@@ -106,6 +106,22 @@ test('a runtime that only reads refuses what writes or follows, and reads beside
   await expect(reading.run('a').subscribe().next()).rejects.toMatchObject({ code: 'UNSUPPORTED' });
   await owner.run('a').update({ title: 'Another' });
   expect((await reading.run('a').snapshot()).seq).toBe(3);
+});
+
+test('beside an owner that has no socket, who would change something is told whose it is', async () => {
+  const directory = newDirectory();
+  await using owner = await openTroupe({ directory, workers: 0 });
+  await owner.run('a').start({ title: 'One' });
+  const { code, errors } = await said('send', 'run/a', 'run.pause', '-d', directory);
+  expect(code).toBe(6);
+  expect(errors).toContain(`Process ${process.pid} has ${directory} open`);
+  expect(errors).toContain('openOwnerSocket(troupe)');
+  expect(errors).not.toContain('troupe serve');
+  await using connected = await connectTroupe({ directory });
+  await expect(connected.run('a').pause()).rejects.toMatchObject({
+    code: 'UNSUPPORTED',
+    details: { readOnly: true, pid: process.pid },
+  });
 });
 
 test('a directory that is none is told, and not made', async () => {

@@ -100,6 +100,7 @@ test('a port that was asked for and is taken is told; the usual one makes way', 
   const { port } = other.address() as { readonly port: number };
   const cwd = newDirectory();
   const { code, errors } = await troupe(cwd, 'serve', '--port', String(port));
-  expect([code, errors]).toEqual([1, expect.stringContaining('EADDRINUSE')]);
+  expect([code, errors]).toEqual([6, expect.stringContaining(`Port ${port} of 127.0.0.1 is taken`)]);
+  expect(errors).toContain('choose another port');
   other.close();
 });

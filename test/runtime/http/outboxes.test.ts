@@ -53,6 +53,14 @@ test('an acknowledgement that was answered and got lost is no expired lease', as
   expect(await times(served, 'outbox.release')).toBe(1);
   const bare = await post(`${at}/${path}/release`, {});
   expect(bare).toMatchObject({ status: 409, body: { code: 'LEASE_EXPIRED' } });
+  for (const name of ['none', '01', '7']) {
+    const { status, body } = await post(`${at}/leases/${name}/ack`, { positions: [1] });
+    expect([status, body['code'], body['detail']]).toEqual([
+      409,
+      'LEASE_EXPIRED',
+      expect.stringContaining(name) as string,
+    ]);
+  }
   expect(await pending(served)).toEqual({ ready: 1, leased: 0, dead: 0 });
 });
 
