@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { commandLine } from '../../actors/ptySession/commandLine.ts';
 import type { CommandOutcome, PtyEventOf } from '../../actors/ptySession/vocabulary.ts';
-import { assertMs } from '../invalidOption.ts';
+import { assertMs, assertNames } from '../invalidOption.ts';
 import type { Pty } from '../pty.ts';
 import type { Screen } from '../ptySession/screenOf.ts';
 import type { CommandEnd } from './commandWaiters.ts';
@@ -45,9 +45,18 @@ export interface ExecResult {
 
 type Waited = CommandEnd | 'exited' | 'timedOut' | 'aborted';
 
+const names: Readonly<Record<keyof ExecOptions, true>> = {
+  timeoutMs: true,
+  signal: true,
+  commandId: true,
+  by: true,
+  trace: true,
+  maxOutputBytes: true,
+};
 const outputBytesDefault = 1024 * 1024;
 
 export async function exec(session: Pty, command: string, options: ExecOptions = {}): Promise<ExecResult> {
+  assertNames('exec', options, names);
   const { commandId = randomUUID(), timeoutMs, signal, by, trace } = options;
   commandLine(command); // C5: said here, where it says what to do.
   if (timeoutMs !== undefined) assertMs('timeoutMs', timeoutMs);

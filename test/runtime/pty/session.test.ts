@@ -1,5 +1,6 @@
 /** A session from its opening to its end, on a real shell, recorded by a worker. */
 import { expect, test, vi } from 'vitest';
+import { refusalOf } from '../host/kit.ts';
 import { ended, openRuntime, openSession, printed, textOf } from './kit.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -120,3 +121,19 @@ function stopping(): { readonly signal: AbortSignal; readonly abort: () => void 
   const controller = new AbortController();
   return { signal: controller.signal, abort: () => controller.abort() };
 }
+
+test('a signal that this system does not know is refused, and nothing of it is recorded', async () => {
+  const troupe = await openRuntime();
+  const session = await openSession(troupe, { shell: 'sh' });
+  const { seq } = await session.digest();
+  for (const refused of [
+    session.kill('SIGFOO' as never),
+    session.send({ type: 'pty.signal', signal: 'SIGFOO' }),
+  ]) {
+    const refusal = await refusalOf(refused);
+    expect(refusal).toMatchObject({ code: 'INVALID_EVENT', details: { signal: 'SIGFOO' } });
+    expect(refusal.message).toContain('SIGTERM');
+  }
+  expect((await session.digest()).seq).toBe(seq);
+  expect(await session.kill('SIGTERM')).toMatchObject({ seq: seq + 1 });
+});
