@@ -33,6 +33,8 @@ export interface ExecResult {
   readonly exitCode?: number;
   /** What the session printed meanwhile, as its terminal got it, without what is hidden. */
   readonly output: Uint8Array;
+  /** There was more than `maxOutputBytes`: these are the last of them. */
+  readonly truncated?: true;
   /** The same as text. */
   readonly text: string;
   /** The facts from its start to its end, or to the last one when nobody waited longer. */
@@ -147,7 +149,7 @@ async function toldBetween(
   seqFrom: number,
   ended: CommandEnd | undefined,
   bytesMax: number,
-): Promise<Pick<ExecResult, 'output' | 'seqFrom' | 'seqTo' | 'durationMs'>> {
+): Promise<Pick<ExecResult, 'output' | 'truncated' | 'seqFrom' | 'seqTo' | 'durationMs'>> {
   const shown = new ShownOutput();
   const tail = new Tail(bytesMax);
   let [startedAt, endedAt, seqTo] = [0, 0, seqFrom];
@@ -161,7 +163,9 @@ async function toldBetween(
       tail.push(bytes.subarray(Math.max(0, from - offset), Math.max(0, to - offset)));
     }
   }
-  return { output: tail.bytes(), seqFrom, seqTo, durationMs: Math.max(0, endedAt - startedAt) };
+  const output = tail.bytes();
+  const durationMs = Math.max(0, endedAt - startedAt);
+  return { output, ...(tail.pushed > output.length && { truncated: true }), seqFrom, seqTo, durationMs };
 }
 
 /** The last bytes of a stream. */
@@ -169,6 +173,8 @@ class Tail {
   readonly #most: number;
   readonly #chunks: Uint8Array[] = [];
   #length = 0;
+  /** Bytes of the whole stream. */
+  pushed = 0;
 
   constructor(most: number) {
     this.#most = most;
@@ -176,6 +182,7 @@ class Tail {
 
   push(bytes: Uint8Array): void {
     this.#chunks.push(bytes);
+    this.pushed += bytes.length;
     this.#length += bytes.length;
     for (let [first] = this.#chunks; first !== undefined; [first] = this.#chunks) {
       if (this.#length - first.length < this.#most) return;

@@ -137,3 +137,14 @@ test('a signal that this system does not know is refused, and nothing of it is r
   expect((await session.digest()).seq).toBe(seq);
   expect(await session.kill('SIGTERM')).toMatchObject({ seq: seq + 1 });
 });
+
+test('an output of more than maxOutputBytes is told to be cut, one of as many or less is not', async () => {
+  const session = await openSession(await openRuntime(), { shell: 'sh' });
+  const whole = await session.exec('printf 1234567890', { maxOutputBytes: 10_000 });
+  expect(whole).not.toHaveProperty('truncated');
+  const { length } = whole.output;
+  const exact = await session.exec('printf 1234567890', { maxOutputBytes: length });
+  expect(exact).not.toHaveProperty('truncated');
+  const cut = await session.exec('printf 1234567890', { maxOutputBytes: 4 });
+  expect(cut).toMatchObject({ truncated: true, text: whole.text.slice(-4) });
+});
