@@ -3,6 +3,7 @@
  * time, and slows down nobody else (O11).
  */
 import { isTroupeError } from '../actors/troupeError.ts';
+import { assertFunction, assertNames } from './invalidOption.ts';
 import type { Lease, Outbox } from './outbox.ts';
 import type { OutboxRecord } from './outboxRecords.ts';
 
@@ -22,10 +23,20 @@ export interface ConsumeOptions {
   readonly signal?: AbortSignal;
 }
 
+const names: Readonly<Record<keyof ConsumeOptions, true>> = {
+  max: true,
+  leaseMs: true,
+  maxAttempts: true,
+  retryMs: true,
+  failed: true,
+  signal: true,
+};
 const retryMsDefault = 1000;
 const retryMsMax = 3_600_000;
 
 export async function consumed(outbox: Outbox, handler: Handler, options: ConsumeOptions): Promise<void> {
+  assertFunction('the handler', handler ?? null);
+  assertNames('consume', options, names);
   const { signal, max, leaseMs, maxAttempts } = options;
   const news = new OutboxWaker(outbox, signal);
   try {

@@ -11,6 +11,7 @@ import type { Cursor, TailPage } from '../storage/journal.ts';
 import { unpack } from '../storage/values.ts';
 import { abortError } from './abort.ts';
 import { awake } from './awake.ts';
+import { assertNames, assertTexts } from './invalidOption.ts';
 import { bodiesOf } from './notification.ts';
 import type { Opened } from './opened.ts';
 
@@ -37,6 +38,13 @@ export interface FeedPage {
   readonly items: readonly FeedItem[];
 }
 
+const names: Readonly<Record<keyof FeedOptions, true>> = {
+  after: true,
+  kind: true,
+  types: true,
+  labels: true,
+  signal: true,
+};
 const windowMs = 33;
 const pageCommits = 256;
 
@@ -46,6 +54,8 @@ export async function* feedOf(
   options: FeedOptions,
   limit = Infinity,
 ): AsyncGenerator<FeedPage, void, undefined> {
+  assertNames('feed', options, names);
+  assertTexts('types', options.types);
   const pulse = new Pulse(opened, options.signal);
   let [cursor, left] = [options.after, limit];
   try {

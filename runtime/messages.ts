@@ -7,6 +7,7 @@ import type { Message, OpenAsk, Transcript } from '../actors/agentRun/transcript
 import type { Fact } from '../actors/fact.ts';
 import { TroupeError } from '../actors/troupeError.ts';
 import { historyOf } from './history.ts';
+import { assertNames } from './invalidOption.ts';
 import type { Opened } from './opened.ts';
 import type { SubscribeOptions } from './subscribeOptions.ts';
 
@@ -46,6 +47,14 @@ export interface ReadRun {
 /** Runs that one goes on with, at most: of two that continue each other there is an end as well. */
 export const chainMax = 1000;
 
+const names: Readonly<Record<keyof MessagesOptions, true>> = {
+  signal: true,
+  windowMs: true,
+  maxBytes: true,
+  last: true,
+  before: true,
+  from: true,
+};
 const lastDefault = 50;
 /** Messages that a live reader goes on folding. */
 const keptMax = 1000;
@@ -54,6 +63,7 @@ export async function* messagesOf(
   run: ReadRun,
   options: MessagesOptions,
 ): AsyncGenerator<MessagesPage, void, undefined> {
+  assertNames('messages', options, names);
   const { last = lastDefault, before, from } = options;
   if (!Number.isSafeInteger(last) || last < 1) {
     throw new TroupeError('INVALID_OPTION', `A page has 1 message or more, not ${last}.`, { last });

@@ -27,6 +27,7 @@ import { newId } from './newId.ts';
 import { News } from './news.ts';
 import type { Plan } from './options.ts';
 import { ProcessHost } from './processHost/processHost.ts';
+import { Leaving } from './leaving.ts';
 import { Pty } from './pty.ts';
 import { PtyDriver } from './pty/ptyDriver.ts';
 import { Looks } from './ptySession/looks.ts';
@@ -85,7 +86,7 @@ export class Opened {
     this.channels = parts.channels;
     this.news = parts.news;
     this.hosting = hosting;
-    const holder = { opened: this, assertOpen: () => undefined };
+    const holder = { opened: this, leaving: new Leaving(), assertOpen: () => undefined };
     this.processes.newSession = () => new Pty(holder, addressOf('pty', newId()));
     this.#retention = retentionOf(parts);
   }

@@ -12,8 +12,10 @@ import type { Entry } from '../actors/outbox/queue.ts';
 import type { OutboxEvent, Post } from '../actors/outbox/vocabulary.ts';
 import { packWhole } from '../storage/values.ts';
 import type { outbox } from './builtIn.ts';
+import { invalidOption, isRecord } from './invalidOption.ts';
 import { consumed } from './consuming.ts';
 import type { ConsumeOptions, Handler } from './consuming.ts';
+import { assertDrain, assertLease, assertRelease, listed, positionsOf } from './outboxAsked.ts';
 import { moved } from './outboxMove.ts';
 import { readRecords, recordsIn } from './outboxRecords.ts';
 import type { OutboxRecord } from './outboxRecords.ts';
@@ -73,6 +75,7 @@ const leaseMsDefault = 60_000;
 export class Outbox extends Ref<typeof outbox> {
   /** Durable when it resolves. One fact of one child is posted once, however often it is sent (O2). */
   async post(post: OutboxPost, options: SendOptions = {}): Promise<OutboxReply> {
+    if (!isRecord(post)) throw invalidOption('the post', post, 'it is { child, childSeq, kind, … }');
     const bytes = packWhole(post).byteLength;
     if (bytes > recordBytesMax) {
       const text = `A record has ${bytes} bytes, at most ${recordBytesMax}. Send a reference.`;
@@ -84,6 +87,7 @@ export class Outbox extends Ref<typeof outbox> {
 
   /** O3: the oldest records that nobody has, for `leaseMs`. Nothing is written when there are none. */
   async drain(options: DrainOptions = {}): Promise<Lease> {
+    assertDrain(options);
     const { max = drainMax, leaseMs = leaseMsDefault, maxConsecutive, maxAttempts, id } = options;
     const budget = maxConsecutive === undefined ? {} : { maxConsecutive };
     const bound = maxAttempts === undefined ? {} : { maxAttempts };
@@ -106,22 +110,24 @@ export class Outbox extends Ref<typeof outbox> {
   }
 
   /** They are dealt with, and gone for good. `LEASE_EXPIRED` changes nothing. */
-  async ack(
-    { leaseId, records }: Lease,
-    some = records.map(({ position }) => position),
-    options: NoteOptions = {},
-  ): Promise<void> {
-    if (leaseId === undefined || some.length === 0) return;
-    const event = { type: 'outbox.ack' as const, leaseId, positions: [...new Set(some)] };
+  async ack(lease: Lease, some?: readonly number[], options: NoteOptions = {}): Promise<void> {
+    assertLease(lease);
+    const { leaseId } = lease;
+    const positions = positionsOf(lease, some);
+    if (leaseId === undefined || positions.length === 0) return;
+    const event = { type: 'outbox.ack' as const, leaseId, positions: [...new Set(positions)] };
     await orElse<unknown>(async () => this.#send(event, options), expired(leaseId));
   }
 
   /** Given back before its time: at once, or in `retryMs`. It counts as one delivery. */
   async release(
-    { leaseId }: Pick<Lease, 'leaseId'>,
+    lease: Pick<Lease, 'leaseId'>,
     options: ReleaseOptions = {},
     notes: NoteOptions = {},
   ): Promise<void> {
+    assertLease(lease);
+    assertRelease(options);
+    const { leaseId } = lease;
     if (leaseId === undefined) return;
     const event = { type: 'outbox.release' as const, leaseId, ...options };
     await orElse<unknown>(async () => this.#send(event, notes), expired(leaseId));
@@ -170,9 +176,12 @@ export class Outbox extends Ref<typeof outbox> {
     which: { readonly positions: readonly number[] } | { readonly before: number | Date },
     options: NoteOptions = {},
   ): Promise<void> {
+    if (!isRecord(which) || !('positions' in which || 'before' in which)) {
+      throw invalidOption('what to purge', which, 'it is { positions } or { before }');
+    }
     const positions =
       'positions' in which
-        ? which.positions
+        ? listed('positions', which.positions)
         : (await this.deadLetters())
             .filter(({ at }) => at < Number(which.before))
             .map(({ position }) => position);
@@ -237,7 +246,9 @@ export class Outbox extends Ref<typeof outbox> {
   }
 
   async #deadPositions(wanted: readonly number[] | undefined): Promise<number[][]> {
-    const positions = wanted ?? (await this.book()).dead.map(({ position }) => position);
+    const { dead } = wanted === undefined ? await this.book() : startBook;
+    const positions =
+      wanted === undefined ? dead.map(({ position }) => position) : listed('positions', wanted);
     return chunked(positions);
   }
 }

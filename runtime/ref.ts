@@ -15,6 +15,8 @@ import { assertKnown, historyOf, notFound } from './history.ts';
 import type { HistoryOptions } from './history.ts';
 import { labelsOf } from './labels.ts';
 import { invalidOption, isRecord } from './invalidOption.ts';
+import { assertUntil } from './leaving.ts';
+import type { Leaving, UntilOptions } from './leaving.ts';
 import type { Opened } from './opened.ts';
 import type { Labels, Request, WireDigest, WireSnapshot } from './protocol.ts';
 import { Pushing } from './pushing.ts';
@@ -22,7 +24,7 @@ import type { Router, Unnumbered } from './router.ts';
 import { refoldOf } from './refold.ts';
 import { receiptFrom, receiptOf } from './sending.ts';
 import type { Route, SendOptions } from './sending.ts';
-import { windowOf } from './subscribeOptions.ts';
+import { assertSubscribe, windowOf } from './subscribeOptions.ts';
 import type { SubscribeOptions } from './subscribeOptions.ts';
 import { Subscription } from './subscription.ts';
 import { assertState } from './shape.ts';
@@ -59,6 +61,8 @@ type TypeIn<D> = EventIn<D>['type'];
 /** Whoever holds the runtime open for a reference. */
 export interface Holder {
   readonly opened: Opened;
+  /** What waits for it: ended when it is closed. */
+  readonly leaving: Leaving;
   /** `CLOSED` once it is. */
   assertOpen(): void;
 }
@@ -126,10 +130,11 @@ export class Ref<D> {
    */
   subscribe(options: SubscribeOptions = {}): Subscription<EventIn<D>> {
     this.holder.assertOpen();
+    assertSubscribe(options);
     const { journal, channels } = this.holder.opened;
     const channel = channels.of(this.address, windowOf(options.windowMs, windowMsDefault));
     // The events are those of the definition behind the address.
-    return new Subscription(journal, channel, options) as Subscription<EventIn<D>>;
+    return new Subscription(journal, channel, options, this.holder.leaving) as Subscription<EventIn<D>>;
   }
 
   async snapshot(): Promise<Snapshot<D>> {
@@ -170,9 +175,18 @@ export class Ref<D> {
   /** Resolves as soon as the actor is in the state, or the predicate holds; judged after each event. */
   async until(
     target: StateOf<D> | ((snapshot: Snapshot<D>) => boolean),
-    options: { readonly signal?: AbortSignal } = {},
+    options: UntilOptions = {},
   ): Promise<Snapshot<D>> {
-    const { signal } = options;
+    assertUntil('until', options);
+    const { leaving, opened } = this.holder;
+    const what = `What ${this.address} was awaited for`;
+    return leaving.within(what, options, opened.plan.wait, async (signal) => this.#until(target, signal));
+  }
+
+  async #until(
+    target: StateOf<D> | ((snapshot: Snapshot<D>) => boolean),
+    signal: AbortSignal,
+  ): Promise<Snapshot<D>> {
     if (typeof target === 'string') {
       assertState(this.holder.opened.hosting.shapes, this.address, target);
     } else if (typeof target !== 'function') {
@@ -191,10 +205,10 @@ export class Ref<D> {
   }
 
   /** The seq at which it was in the state; a host alone would wait for an actor that never is born. */
-  async #untilIn(state: string, signal: AbortSignal | undefined): Promise<number> {
+  async #untilIn(state: string, signal: AbortSignal): Promise<number> {
     const { address } = this;
     const failed = new AbortController();
-    const either = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
+    const either = AbortSignal.any([signal, failed.signal]);
     try {
       const known = this.#ask({ op: 'snapshot', address }, signal);
       const [seq] = await Promise.all([this.reached(state, either), known]);

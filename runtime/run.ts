@@ -12,6 +12,8 @@ import type { run } from './builtIn.ts';
 import type { Adapter } from '../actors/adapters/adapter.ts';
 import { ingest } from './ingest.ts';
 import type { Frames, Ingested, IngestOptions } from './ingest.ts';
+import { assertUntil } from './leaving.ts';
+import type { UntilOptions } from './leaving.ts';
 import { rowsOf } from './list.ts';
 import type { ListedRow } from './list.ts';
 import { chainMax, messagesOf } from './messages.ts';
@@ -160,8 +162,16 @@ export class Run extends Ref<typeof run> {
   }
 
   /** What it came to, once it has ended, whatever way. */
-  async result(options: { readonly signal?: AbortSignal } = {}): Promise<RunResult> {
-    for await (const { sealed } of this.subscribe({ ...options, windowMs: 1000 })) if (sealed) break;
+  async result(options: UntilOptions = {}): Promise<RunResult> {
+    assertUntil('result', options);
+    const { leaving, opened } = this.holder;
+    return leaving.within(`The end of ${this.address}`, options, opened.plan.wait, async (signal) => {
+      for await (const { sealed } of this.subscribe({ signal, windowMs: 1000 })) if (sealed) break;
+      return this.#result();
+    });
+  }
+
+  async #result(): Promise<RunResult> {
     const { seq, digest, seal } = await this.digest();
     if (seal === undefined) throw new TroupeError('CORRUPT', `${this.address} has ended without a seal.`, {});
     // The cause of a run that its machine ended is in its list; the host's own words stand beside it.

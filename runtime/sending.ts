@@ -7,7 +7,7 @@ import type { AnyEvent } from '../actors/fact.ts';
 import { pack, packWhole, unpack } from '../storage/values.ts';
 import type { Packed } from '../storage/values.ts';
 import { abortError } from './abort.ts';
-import { assertWhole, invalidOption } from './invalidOption.ts';
+import { assertNames, assertWhole, invalidOption } from './invalidOption.ts';
 import { preparedEvent } from './beforeSend.ts';
 import type { BeforeSend } from './beforeSend.ts';
 import type { Call, Link } from './link.ts';
@@ -78,8 +78,21 @@ function note(request: Mutable<SendRequest>, options: SendOptions): void {
   if (input !== undefined) request.input = packWhole(input);
 }
 
+const names: Readonly<Record<keyof SendOptions, true>> = {
+  id: true,
+  by: true,
+  trace: true,
+  ifSeq: true,
+  labels: true,
+  input: true,
+  wait: true,
+  signal: true,
+};
+
 /** Callers without types say anything, and it must be known again after a restart (P4). */
-function assertNotes({ id, by, trace, ifSeq }: SendOptions): void {
+function assertNotes(options: SendOptions): void {
+  assertNames('send', options, names);
+  const { id, by, trace, ifSeq } = options;
   if (id !== undefined) assertText('id', id);
   if (by !== undefined) assertText('by', by);
   if (trace !== undefined) assertText('trace', trace);

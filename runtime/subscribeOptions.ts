@@ -2,6 +2,7 @@
  * What a subscriber may ask for. Checked by the call: what makes no sense would otherwise show as silence.
  */
 import { TroupeError } from '../actors/troupeError.ts';
+import { assertNames } from './invalidOption.ts';
 
 export interface SubscribeOptions {
   /** From the fact behind this one on; 0: from the beginning. Absent: from now, after one reset. */
@@ -13,6 +14,18 @@ export interface SubscribeOptions {
   /** Instead of `NOT_FOUND`: wait for the actor's birth. */
   readonly wait?: boolean;
   readonly signal?: AbortSignal;
+}
+
+const names: Readonly<Record<keyof SubscribeOptions, true>> = {
+  after: true,
+  windowMs: true,
+  maxBytes: true,
+  wait: true,
+  signal: true,
+};
+
+export function assertSubscribe(options: SubscribeOptions): void {
+  assertNames('subscribe', options, names);
 }
 
 const windowMsMax = 60_000;

@@ -20,6 +20,7 @@ import type { Channel } from './channel.ts';
 import { bodiesOf, pendingFacts, resetOf } from './notification.ts';
 import type { Notification } from './notification.ts';
 import type { Counted, Lag } from './lag.ts';
+import type { Leaving } from './leaving.ts';
 import type { Notice, WireStanding } from './protocol.ts';
 import { firstOf, maxBytesOf } from './subscribeOptions.ts';
 import type { SubscribeOptions } from './subscribeOptions.ts';
@@ -58,7 +59,7 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
   readonly #resting: (() => void)[] = [];
   readonly #counted: Counted = { notifications: 0, merges: 0, resets: 0 };
 
-  constructor(journal: Journal, channel: Channel, options: SubscribeOptions) {
+  constructor(journal: Journal, channel: Channel, options: SubscribeOptions, leaving?: Leaving) {
     const { signal, wait = false } = options;
     this.address = channel.address;
     this.#journal = journal;
@@ -69,7 +70,11 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
     this.#needsReset = this.#next === undefined;
     const abort = (): void => this.fail(abortError(signal, 'none'));
     signal?.addEventListener('abort', abort, { once: true });
-    this.#forget = () => signal?.removeEventListener('abort', abort);
+    const stay = leaving?.add((error) => this.fail(error));
+    this.#forget = () => {
+      stay?.();
+      signal?.removeEventListener('abort', abort);
+    };
     this.#await(channel.join(this, wait));
     if (signal?.aborted === true) abort();
   }

@@ -12,6 +12,7 @@ import { feedOf } from './feed.ts';
 import type { FeedOptions, FeedPage } from './feed.ts';
 import { invalidOption } from './invalidOption.ts';
 import { rowsOf } from './list.ts';
+import { closed, Leaving } from './leaving.ts';
 import { newId } from './newId.ts';
 import { Outbox } from './outbox.ts';
 import { Pty } from './pty.ts';
@@ -45,7 +46,8 @@ export class Troupe<D = never> implements AsyncDisposable {
 
   constructor(joined: Joined) {
     this.#joined = joined;
-    this.#holder = { opened: joined.opened, assertOpen: () => this.#assertOpen() };
+    const leaving = new Leaving();
+    this.#holder = { opened: joined.opened, leaving, assertOpen: () => this.#assertOpen() };
   }
 
   /** @internal What it shares, as long as it is open itself; for what is built on a runtime. */
@@ -56,7 +58,7 @@ export class Troupe<D = never> implements AsyncDisposable {
 
   #assertOpen(): void {
     if (this.#closing === undefined) return;
-    throw new TroupeError('CLOSED', 'This runtime is closed. Open it again.', { outcome: 'none' });
+    throw closed();
   }
 
   /** A reference to an actor, by kind or by definition; `UNKNOWN_KIND` if nothing of that kind is hosted. */
@@ -96,12 +98,16 @@ export class Troupe<D = never> implements AsyncDisposable {
 
   /** The rows that a filter selects, and then what changes of them; the first item is all there is now. */
   watch(filter: WatchFilter = {}, options: WatchOptions = {}): AsyncIterable<RowChanges> {
-    return watchRows(this.opened, filter, options);
+    const { opened } = this;
+    const { leaving } = this.#holder;
+    return leaving.following(options.signal, (signal) => watchRows(opened, filter, { ...options, signal }));
   }
 
   /** Every fact of every actor, at least once and in order per actor, and then what comes. */
   feed(options: FeedOptions = {}): AsyncIterable<FeedPage> {
-    return feedOf(this.opened, options);
+    const { opened } = this;
+    const { leaving } = this.#holder;
+    return leaving.following(options.signal, (signal) => feedOf(opened, { ...options, signal }));
   }
 
   /** What runs used, as counted when it was recorded. */
@@ -173,7 +179,8 @@ export class Troupe<D = never> implements AsyncDisposable {
 
   /** Nothing new is taken, what is in flight becomes durable; a second close is the first one. */
   async close(): Promise<void> {
-    this.#closing ??= this.#joined.leave();
+    // Where others keep it open, what waits for this one ends; where nobody does, everything has ended.
+    this.#closing ??= this.#joined.leave().finally(() => this.#holder.leaving.end());
     await this.#closing;
   }
 

@@ -7,6 +7,7 @@ import { usageCountNames } from '../actors/agentRun/usage.ts';
 import type { UsageCounts } from '../actors/agentRun/usage.ts';
 import { TroupeError } from '../actors/troupeError.ts';
 import type { Journal } from '../storage/journal.ts';
+import { assertNames, assertTexts } from './invalidOption.ts';
 
 /** Which usage, and by what it is added up. */
 export interface UsageOptions {
@@ -29,8 +30,11 @@ const hourMax = 0xffff_ffff;
 export async function usageOf(
   journal: Journal,
   indexLabels: readonly string[],
-  { since, until, by = [] }: UsageOptions = {},
+  options: UsageOptions = {},
 ): Promise<readonly UsageRow[]> {
+  assertNames('usage', options, { since: true, until: true, by: true });
+  assertTexts('by', options.by);
+  const { since, until, by = [] } = options;
   const parts = ['hour', 'model', 'engine', ...indexLabels];
   const unknown = by.find((part) => !parts.includes(part));
   if (unknown !== undefined) {

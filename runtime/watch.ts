@@ -6,6 +6,7 @@ import { TroupeError } from '../actors/troupeError.ts';
 import { isSelected } from '../storage/row.ts';
 import { abortError } from './abort.ts';
 import { awake } from './awake.ts';
+import { assertNames } from './invalidOption.ts';
 import { assertFilter, listedOf, queryOf, rowsOf } from './list.ts';
 import type { Filter, ListedRow } from './list.ts';
 import type { Opened } from './opened.ts';
@@ -33,9 +34,11 @@ const windowMsDefault = 250;
 export async function* watchRows(
   opened: Opened,
   filter: WatchFilter,
-  { windowMs, signal }: WatchOptions,
+  options: WatchOptions,
 ): AsyncGenerator<RowChanges, void, undefined> {
   assertFilter(filter);
+  assertNames('watch', options, { windowMs: true, signal: true });
+  const { windowMs, signal } = options;
   const watch = new Watch(opened, filter, windowOf(windowMs, windowMsDefault), signal);
   try {
     watch.assertWanted();

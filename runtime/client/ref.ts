@@ -15,6 +15,7 @@ import type {
   StateOf,
 } from '../definition.ts';
 import type { HistoryOptions } from '../history.ts';
+import type { UntilOptions } from '../leaving.ts';
 import type { Notification } from '../notification.ts';
 import type { Digest, Receipt, Ref } from '../ref.ts';
 import type { SendOptions } from '../sending.ts';
@@ -23,7 +24,7 @@ import type { SubscribeOptions } from '../subscribeOptions.ts';
 import { Endable } from './endable.ts';
 import { followed } from './following.ts';
 import { refusal } from './refusal.ts';
-import { newSendId, unless } from './remote.ts';
+import { newSendId, unless, within } from './remote.ts';
 import type { Remote } from './remote.ts';
 
 type EventIn<D> = EventOf<D> | HostEvent;
@@ -134,8 +135,9 @@ export class ClientRef<D = AnyDefinition> implements Pick<Ref<D>, Shared> {
   /** Resolves as soon as the actor is in the state, or the predicate holds; judged after each event. */
   async until(
     target: StateOf<D> | Judge<D>,
-    { signal }: { readonly signal?: AbortSignal } = {},
+    { timeoutMs, ...given }: UntilOptions = {},
   ): Promise<Snapshot<D>> {
+    const signal = within(given.signal, timeoutMs);
     const isMet = typeof target === 'string' ? (at: Snapshot<D>) => at.matches(target) : (target as Judge<D>);
     let told = await this.#read({}, signal);
     if (isMet(told)) return told;

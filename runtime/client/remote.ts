@@ -40,6 +40,15 @@ export const patienceDefault: Patience & { readonly silenceMs: number } = {
   silenceMs: 45_000,
 };
 
+/** The caller's signal, or the end of its time. */
+export function within(
+  signal: AbortSignal | undefined,
+  timeoutMs: number | undefined,
+): AbortSignal | undefined {
+  if (timeoutMs === undefined) return signal;
+  return AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]);
+}
+
 export class Remote {
   readonly patience: typeof patienceDefault;
   readonly #url: string;
@@ -47,6 +56,12 @@ export class Remote {
 
   constructor(url: string, options: ClientOptions) {
     if (!URL.canParse(url)) throw refusal('INVALID_OPTION', `"${url}" is no URL.`, { option: 'url' });
+    const known = ['token', 'headers', 'fetch', ...Object.keys(patienceDefault)];
+    const unknown = Object.keys(options).find((name) => !known.includes(name));
+    if (unknown !== undefined) {
+      const text = `connect knows no "${unknown}"; it takes ${known.join(', ')}.`;
+      throw refusal('INVALID_OPTION', text, { option: unknown, known });
+    }
     this.#url = url.replace(/\/$/, '');
     this.#options = options;
     this.patience = { ...patienceDefault, ...options };

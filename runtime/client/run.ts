@@ -4,6 +4,7 @@
 import type { PromptContent, RunEventOf } from '../../actors/agentRun/vocabulary.ts';
 import type { run } from '../builtIn.ts';
 import type { ListedRow } from '../list.ts';
+import type { UntilOptions } from '../leaving.ts';
 import type { MessagesOptions, MessagesPage } from '../messages.ts';
 import type { Receipt } from '../ref.ts';
 import type { PromptOptions, PromptReceipt, Run, RunResult, RunStart, VerbOptions } from '../run.ts';
@@ -11,7 +12,8 @@ import { Endable } from './endable.ts';
 import { liveMessages, pageOf } from './messages.ts';
 import { pages } from './paging.ts';
 import { ClientRef } from './ref.ts';
-import { newSendId, unless } from './remote.ts';
+import { aborted } from './refusal.ts';
+import { newSendId, unless, within } from './remote.ts';
 import type { Remote } from './remote.ts';
 
 type Verbs =
@@ -99,12 +101,13 @@ export class ClientRun extends ClientRef<typeof run> implements Pick<Run, Verbs>
   }
 
   /** What it came to, once it has ended, whatever way. */
-  async result({ signal }: { readonly signal?: AbortSignal } = {}): Promise<RunResult> {
+  async result({ timeoutMs, ...given }: UntilOptions = {}): Promise<RunResult> {
+    const signal = within(given.signal, timeoutMs);
     for (;;) {
       const asked = this.remote.ask<RunResult>(`${this.#path}/result`, { query: { waitMs }, signal });
       const result = await unless('TIMEOUT', asked);
       if (result !== undefined) return result;
-      signal?.throwIfAborted();
+      if (signal?.aborted === true) throw aborted(signal);
     }
   }
 

@@ -2,6 +2,7 @@
  * The driver of kind `pty`: one child of the process host a session. What is secret, and who waits for a
  * command, is known here and nowhere else.
  */
+import { constants } from 'node:os';
 import { orderOf } from '../../actors/ptySession/machine.ts';
 import type { PtyEvent, PtyEventOf } from '../../actors/ptySession/vocabulary.ts';
 import type { AnyEvent } from '../../actors/fact.ts';
@@ -57,7 +58,10 @@ export class PtyDriver implements DriverSource {
 
   /** The same for any event that somebody sends. */
   assertTakes(address: string, event: AnyEvent): void {
-    if (!this.#runs.has(address) || event.type !== 'pty.input') return;
+    // Callers without types send anything.
+    const type: unknown = (event as AnyEvent | null | undefined)?.type;
+    if (type === 'pty.signal' && address.startsWith('pty/')) assertSignal(event);
+    if (!this.#runs.has(address) || type !== 'pty.input') return;
     const { bytes } = event as Partial<PtyEventOf<'pty.input'>>;
     if (bytes instanceof Uint8Array) this.assertRoom(address, bytes.length);
   }
@@ -121,4 +125,14 @@ export class PtyDriver implements DriverSource {
   async close(): Promise<void> {
     await this.#options.host.close();
   }
+}
+
+/** A signal that there is not would be recorded, and do nothing. */
+function assertSignal(event: AnyEvent): void {
+  const { signal } = event as Partial<PtyEventOf<'pty.signal'>>;
+  // What is no text its schema refuses.
+  if (typeof signal !== 'string' || Object.hasOwn(constants.signals, signal)) return;
+  const known = Object.keys(constants.signals);
+  const text = `"${signal}" is no signal of this system; those are ${known.join(', ')}.`;
+  throw new TroupeError('INVALID_EVENT', text, { signal, known });
 }

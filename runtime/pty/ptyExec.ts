@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { commandLine } from '../../actors/ptySession/commandLine.ts';
 import { outputFactBytesMax } from '../../actors/ptySession/limits.ts';
 import type { CommandOutcome, PtyEventOf } from '../../actors/ptySession/vocabulary.ts';
-import { assertMs } from '../invalidOption.ts';
+import { assertMs, assertNames } from '../invalidOption.ts';
 import type { Pty } from '../pty.ts';
 import type { Screen } from '../ptySession/screenOf.ts';
 import type { CommandEnd } from './commandWaiters.ts';
@@ -34,6 +34,8 @@ export interface ExecResult {
   readonly exitCode?: number;
   /** What the session printed meanwhile, as its terminal got it, without what is hidden. */
   readonly output: Uint8Array;
+  /** There was more than `maxOutputBytes`: these are the last of them. */
+  readonly truncated?: true;
   /** The same as text. */
   readonly text: string;
   /** The facts from its start to its end, or to the last one when nobody waited longer. */
@@ -47,9 +49,18 @@ export interface ExecResult {
 type SessionFact = ReturnType<Pty['history']> extends AsyncIterable<infer F> ? F : never;
 type Waited = CommandEnd | 'exited' | 'timedOut' | 'aborted';
 
+const names: Readonly<Record<keyof ExecOptions, true>> = {
+  timeoutMs: true,
+  signal: true,
+  commandId: true,
+  by: true,
+  trace: true,
+  maxOutputBytes: true,
+};
 const outputBytesDefault = 1024 * 1024;
 
 export async function exec(session: Pty, command: string, options: ExecOptions = {}): Promise<ExecResult> {
+  assertNames('exec', options, names);
   const { commandId = randomUUID(), timeoutMs, signal, by, trace } = options;
   commandLine(command); // C5: said here, where it says what to do.
   if (timeoutMs !== undefined) assertMs('timeoutMs', timeoutMs);
@@ -140,7 +151,7 @@ async function toldBetween(
   seqFrom: number,
   ended: CommandEnd | undefined,
   bytesMax: number,
-): Promise<Pick<ExecResult, 'output' | 'seqFrom' | 'seqTo' | 'durationMs'>> {
+): Promise<Pick<ExecResult, 'output' | 'truncated' | 'seqFrom' | 'seqTo' | 'durationMs'>> {
   const before = ended === undefined ? {} : { before: ended.seq + 1 };
   const facts = await lastFacts(session, { after: seqFrom - 1, ...before }, bytesMax);
   const [first, last] = [facts[0], facts.at(-1)];
@@ -154,7 +165,9 @@ async function toldBetween(
     }
   }
   const durationMs = Math.max(0, (last?.at ?? 0) - (started?.at ?? 0));
-  return { output: tail.bytes(), seqFrom, seqTo: last?.seq ?? seqFrom, durationMs };
+  const output = tail.bytes();
+  const cut = tail.pushed > output.length && { truncated: true as const };
+  return { output, ...cut, seqFrom, seqTo: last?.seq ?? seqFrom, durationMs };
 }
 
 /**
@@ -193,6 +206,8 @@ class Tail {
   readonly #most: number;
   readonly #chunks: Uint8Array[] = [];
   #length = 0;
+  /** Bytes of the whole stream. */
+  pushed = 0;
 
   constructor(most: number) {
     this.#most = most;
@@ -200,6 +215,7 @@ class Tail {
 
   push(bytes: Uint8Array): void {
     this.#chunks.push(bytes);
+    this.pushed += bytes.length;
     this.#length += bytes.length;
     for (let [first] = this.#chunks; first !== undefined; [first] = this.#chunks) {
       if (this.#length - first.length < this.#most) return;

@@ -7,6 +7,7 @@
  */
 import { TroupeError } from '../../actors/troupeError.ts';
 import { abortError } from '../abort.ts';
+import { assertMs, assertNames } from '../invalidOption.ts';
 import { Player } from './player.ts';
 import type { Screens } from './screen.ts';
 import { Watch } from './watch.ts';
@@ -24,6 +25,8 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
+const optionNames: Readonly<Record<keyof WaitOptions, true>> = { after: true, timeoutMs: true, signal: true };
+
 /** The screen at which it held; `SEALED` when the session ends without it. */
 export async function waitFor(
   session: SessionFacts & SessionClock,
@@ -32,6 +35,8 @@ export async function waitFor(
   options: WaitOptions = {},
 ): Promise<Screen> {
   assertCondition(condition);
+  assertNames('waitFor', options, optionNames);
+  assertMs('timeoutMs', options.timeoutMs);
   const { after, signal } = options;
   assertWanted(signal); // Also where it holds already.
   const deadline = session.now() + (options.timeoutMs ?? Infinity);

@@ -24,6 +24,43 @@ describe('a directory this process has open', () => {
     expect((await third.actor('order', '1').snapshot()).seq).toBe(3);
   });
 
+  test('ends what waits for the one that leaves, at once, and nothing of the other', async () => {
+    const directory = newDirectory();
+    const first = await openSample({ directory, workers: 0 });
+    const second = await openSample({ directory });
+    await first.run('r').start({});
+    const next = async (items: AsyncIterable<unknown>): Promise<unknown> => {
+      for await (const item of items) void item;
+      return 'ended';
+    };
+    const waits = (run: ReturnType<typeof first.run>): Promise<unknown>[] => [
+      run.result(),
+      run.until(() => false),
+      run.until('completed'),
+      next(run.subscribe()),
+      next(run.messages()),
+    ];
+    const others = Promise.allSettled(waits(second.run('r')));
+    const left = Promise.allSettled([
+      ...waits(first.run('r')),
+      next(first.watch()),
+      next(first.feed()),
+      first.outbox('c').consume(() => undefined),
+    ]);
+    await first.close();
+    for (const end of await left)
+      expect(end).toMatchObject({ status: 'rejected', reason: { code: 'CLOSED' } });
+    await second.run('r').end({ cause: 'completed' });
+    expect((await others).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+    ]);
+    await second.close();
+  });
+
   test('is joined while it is being opened, and opened anew while it is being closed', async () => {
     const directory = newDirectory();
     const [first, second] = await Promise.all([

@@ -1,5 +1,6 @@
 /** A session from its opening to its end, on a real shell, recorded by a worker. */
 import { expect, test, vi } from 'vitest';
+import { refusalOf } from '../host/kit.ts';
 import { descriptorsOf } from '../processHost/kit.ts';
 import { ended, openRuntime, openSession, pidOf, printed, textOf } from './kit.ts';
 
@@ -151,3 +152,30 @@ function stopping(): { readonly signal: AbortSignal; readonly abort: () => void 
   const controller = new AbortController();
   return { signal: controller.signal, abort: () => controller.abort() };
 }
+
+test('a signal that this system does not know is refused, and nothing of it is recorded', async () => {
+  const troupe = await openRuntime();
+  const session = await openSession(troupe, { shell: 'sh' });
+  const { seq } = await session.digest();
+  for (const refused of [
+    session.kill('SIGFOO' as never),
+    session.send({ type: 'pty.signal', signal: 'SIGFOO' }),
+  ]) {
+    const refusal = await refusalOf(refused);
+    expect(refusal).toMatchObject({ code: 'INVALID_EVENT', details: { signal: 'SIGFOO' } });
+    expect(refusal.message).toContain('SIGTERM');
+  }
+  expect((await session.digest()).seq).toBe(seq);
+  expect(await session.kill('SIGTERM')).toMatchObject({ seq: seq + 1 });
+});
+
+test('an output of more than maxOutputBytes is told to be cut, one of as many or less is not', async () => {
+  const session = await openSession(await openRuntime(), { shell: 'sh' });
+  const whole = await session.exec('printf 1234567890', { maxOutputBytes: 10_000 });
+  expect(whole).not.toHaveProperty('truncated');
+  const { length } = whole.output;
+  const exact = await session.exec('printf 1234567890', { maxOutputBytes: length });
+  expect(exact).not.toHaveProperty('truncated');
+  const cut = await session.exec('printf 1234567890', { maxOutputBytes: 4 });
+  expect(cut).toMatchObject({ truncated: true, text: whole.text.slice(-4) });
+});
