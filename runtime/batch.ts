@@ -16,11 +16,16 @@ import type { Route, SendOptions } from './sending.ts';
 /** One of them: its event, and what is to be known of its sending. */
 export type BatchItem = readonly [event: AnyEvent, options: Omit<SendOptions, 'wait' | 'signal'>];
 
+/** Of all of them: with its `key` a batch is the same when it is sent again. */
+interface BatchOptions extends Pick<SendOptions, 'wait' | 'signal'> {
+  readonly key?: string;
+}
+
 /** Resolves when all of them are durable, with their receipts in order. */
 export async function sendBatch(
   { opened, address }: Ref<AnyDefinition>,
   items: readonly BatchItem[],
-  { wait, signal }: Pick<SendOptions, 'wait' | 'signal'> = {},
+  { wait, signal, key }: BatchOptions = {},
 ): Promise<readonly Receipt[]> {
   const { router, plan, beforeSend, ptys } = opened;
   for (const [event] of items) ptys.assertTakes(address, event);
@@ -28,7 +33,7 @@ export async function sendBatch(
   for (;;) {
     if (signal?.aborted === true) throw abortError(signal, 'none');
     try {
-      return (await answered(route, batchOf(route, items), signal)).map((one) => receiptFrom(one));
+      return (await answered(route, batchOf(route, items, key), signal)).map((one) => receiptFrom(one));
     } catch (error) {
       // A refused batch left nothing behind, so that each attempt is a new one.
       if (wait !== true || !isTroupeError(error, 'MAILBOX_FULL')) throw error;
@@ -37,23 +42,23 @@ export async function sendBatch(
   }
 }
 
-function batchOf(route: Route, items: readonly BatchItem[]): BatchRequest {
+function batchOf(route: Route, items: readonly BatchItem[], key?: string): BatchRequest {
   // Before those of its sends: they are remembered until this one is answered.
   const n = route.router.next();
   const ids = new Set<string>();
   const sends = items.map(([event, options], index): SendRequest => {
-    const { id } = options;
+    const { id = key === undefined ? undefined : `${key}/${index}` } = options;
     if (id !== undefined && ids.has(id)) {
       throw at(index, invalidOption('id', id, 'each send of a batch has one of its own'));
     }
     if (id !== undefined) ids.add(id);
     try {
-      return requestOf(route, event, options);
+      return requestOf(route, event, id === undefined ? options : { ...options, id });
     } catch (error) {
       throw at(index, error);
     }
   });
-  return { op: 'batch', n, address: route.address, sends };
+  return { op: 'batch', n, address: route.address, sends, ...(key !== undefined && { key }) };
 }
 
 function at(index: number, error: unknown): unknown {

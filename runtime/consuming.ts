@@ -35,7 +35,8 @@ const retryMsDefault = 1000;
 const retryMsMax = 3_600_000;
 
 export async function consumed(outbox: Outbox, handler: Handler, options: ConsumeOptions): Promise<void> {
-  assertFunction('the handler', handler ?? null);
+  const given: unknown = handler;
+  assertFunction('the handler', given ?? null);
   assertNames('consume', options, names);
   const { signal, max, leaseMs, maxAttempts } = options;
   const news = new OutboxWaker(outbox, signal);

@@ -70,6 +70,8 @@ export interface BatchRequest {
   readonly op: 'batch';
   readonly n: number;
   readonly address: string;
+  /** Of the whole: the send at each index has the id `key/index`, unless it has one of its own. */
+  readonly key?: string;
   readonly sends: readonly SendRequest[];
 }
 

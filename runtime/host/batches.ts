@@ -5,17 +5,32 @@
  *   B2. Sends of it that were applied before are known by their ids (P4). Where others are new, nothing is
  *       written before those are compared with what is recorded: an id that was used for another event
  *       refuses the batch like any other refusal.
+ *      One that has a key as a whole is known as a whole: with sends more or fewer it is another one.
  *   B3. Its answer has a receipt for each send, in order; a refusal says by `index` which one it was.
  */
-import { errorOf, outcomeOf } from '../../actors/troupeError.ts';
+import { errorOf, outcomeOf, TroupeError } from '../../actors/troupeError.ts';
 import type { Refusal } from '../../actors/troupeError.ts';
-import type { WireReceipt } from '../protocol.ts';
+import type { BatchRequest, SendRequest, WireReceipt } from '../protocol.ts';
 import type { Sources } from './activation.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { BatchEntry } from './mailbox.ts';
 import { rebuiltReceipt } from './receipts.ts';
 import type { Rebuild } from './receipts.ts';
 import type { BatchTaken, TurnResult } from './turnResult.ts';
+
+/** Its sends, all of them new or all of them known; throws `CONFLICT` for a part of what had its key (B2). */
+export function wholeBatch(
+  { address, ledger }: HostedActor,
+  { key, sends }: BatchRequest,
+): readonly SendRequest[] {
+  if (key === undefined) return sends;
+  const isKnown = (index: number): boolean => ledger.ids?.has(`${key}/${index}`) === true;
+  const keyed = [...sends.keys()].filter((index) => sends[index]?.id === `${key}/${index}`);
+  const known = keyed.filter(isKnown);
+  if (known.length === 0 || (known.length === keyed.length && !isKnown(sends.length))) return sends;
+  const text = `The id "${key}" was used at ${address} for another number of events.`;
+  throw new TroupeError('CONFLICT', text, { address, id: key });
+}
 
 /** None of it is applied, because of the send at `index`; absent: because of none of them. */
 export function refusedBatch(entry: BatchEntry, refusal: Refusal, index: number | undefined): BatchTaken {

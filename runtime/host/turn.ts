@@ -20,7 +20,7 @@ import { concluded } from './concluding.ts';
 import { childAt, endOfChild, isAboutFamily } from './family.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Kinds } from './kinds.ts';
-import { refusedBatch } from './batches.ts';
+import { refusedBatch, wholeBatch } from './batches.ts';
 import type { BatchEntry, Entry, HostEntry, SendEntry, Settle } from './mailbox.ts';
 import { packedSend, unmerged } from './merging.ts';
 import type { Prepared } from './prepared.ts';
@@ -125,7 +125,7 @@ export class Turn {
 
   /** B1: the first that is refused ends them all. */
   #sends(entry: BatchEntry): void {
-    for (const [index, request] of entry.request.sends.entries()) {
+    for (const [index, request] of wholeBatch(this.#actor, entry.request).entries()) {
       this.#batch = { entry, index };
       this.#send({ type: 'send', request });
     }

@@ -20,6 +20,7 @@ export async function bodyOf(
   const bytes = await incoming.body(limits.bodyBytes);
   if (bytes.byteLength === 0 && isOptional) return undefined;
   assertJson(incoming.header('content-type'));
+  assertUnpacked(incoming.header('content-encoding'));
   const value = jsonIn(bytes, limits.depth);
   return checked(schema, value, (path, message) => {
     const text = `${path === '' ? 'The body' : `"${path}" of the body`} ${message}.`;
@@ -36,6 +37,12 @@ function assertJson(contentType: string | undefined): void {
   if (/^application\/(?:[\w.-]+\+)?json$/.test(type.trim()) && isUtf8) return;
   const given = contentType?.slice(0, 100) ?? 'nothing';
   const text = `A body is application/json in UTF-8; its content type says ${given}.`;
+  throw new TroupeError('INVALID_REQUEST', text, { status: 415 });
+}
+
+function assertUnpacked(coding = 'identity'): void {
+  if (coding === 'identity') return;
+  const text = `A body is sent as it is; its content encoding says ${coding.slice(0, 100)}.`;
   throw new TroupeError('INVALID_REQUEST', text, { status: 415 });
 }
 

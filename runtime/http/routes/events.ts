@@ -107,11 +107,10 @@ async function several(call: SendCall, items: readonly Sending[]): Promise<Answe
   } catch (error) {
     return problem(error, { index: events.length });
   }
-  const { id: key, ifSeq } = notedIn(call);
+  const { ifSeq } = notedIn(call);
   const notes = items.map((item, index): Noted => {
     const { event: _, ...own } = partsOf(item);
     return {
-      ...(key !== undefined && { id: `${key}/${index}` }),
       // Of the first: the others follow it.
       ...(ifSeq !== undefined && index === 0 && { ifSeq }),
       ...own,
@@ -127,11 +126,12 @@ async function together(
   events: readonly AnyEvent[],
   notes: readonly Noted[],
 ): Promise<Answer> {
+  const { id: key } = notedIn(call);
   const send = async (options: readonly SendOptions[]): Promise<readonly Receipt[]> =>
     sendBatch(
       ref,
       events.map((said, index): BatchItem => [said, options[index] ?? {}]),
-      patienceIn(call),
+      { ...patienceIn(call), ...(key !== undefined && { key }) },
     );
   try {
     return json({ receipts: (await allSentAs(call, ref, notes, send)).map(told) });

@@ -209,6 +209,32 @@ describe('a batch sent again', () => {
     expect(await centsOf(stage)).toBe(12);
   });
 
+  test('with a key is known as a whole: with more or fewer sends it is another one', async () => {
+    const stage = await openStage([purse]);
+    const keyed = async (...cents: readonly number[]) =>
+      sendBatch(
+        refOf(stage),
+        cents.map((one) => into(one)),
+        { key: 'k' },
+      );
+    await keyed(5, 7);
+    for (const other of [keyed(5), keyed(5, 7, 9)]) {
+      const details = { address: 'purse/p', id: 'k' };
+      expect(await refusalOf(other)).toMatchObject({ code: 'CONFLICT', details });
+    }
+    expect(await refusalOf(keyed(5, 8))).toMatchObject({
+      code: 'CONFLICT',
+      details: { index: 1, id: 'k/1' },
+    });
+    await stage.reopen();
+    expect(await refusalOf(keyed(5, 7, 9))).toMatchObject({ code: 'CONFLICT' });
+    expect(await keyed(5, 7)).toMatchObject([
+      { seq: 2, duplicate: true },
+      { seq: 3, duplicate: true },
+    ]);
+    expect(await centsOf(stage)).toBe(12);
+  });
+
   test('by the runtime, after its host was lost, is applied once', async () => {
     const stage = await openStage([purse]);
     const sends = [1, 2].map((n) => ({ n, cents: n * 10 }));

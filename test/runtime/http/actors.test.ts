@@ -53,6 +53,10 @@ describe('events', () => {
       ['k/1', 'local', 't', 'order.pay'],
       ['k/2', 'local', undefined, 'order.note'],
     ]);
+    for (const others of [items.slice(0, 2), [...items, note('c')], [...items.slice(0, 2), note('c')]]) {
+      const other = await post(`${at}/events`, others, { 'idempotency-key': 'k' });
+      expect(other).toMatchObject({ status: 409, body: { code: 'CONFLICT' } });
+    }
     expect((await troupe.stats()).journal).toMatchObject({ commits: 1 });
     const late = await post(`${at}/events?ifSeq=3`, [note('c')]);
     expect(late).toMatchObject({ status: 409, body: { code: 'CONFLICT', index: 0 } });

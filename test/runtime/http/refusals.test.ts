@@ -48,6 +48,11 @@ describe('a body', () => {
         body: { code: 'INVALID_REQUEST' },
       });
     }
+    const packed = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    expect(await served.ask(path, { method: 'POST', headers: packed, body: json })).toMatchObject({
+      status: 415,
+      body: { code: 'INVALID_REQUEST' },
+    });
     for (const body of ['', '{', 'nonsense', Buffer.from([0x7b, 0xff, 0x7d])]) {
       expect(await sent(served, body), String(body)).toMatchObject({
         status: 400,

@@ -24,10 +24,10 @@ const end = { cause: 'completed', result: { text: 'all of it' } };
 const record = (child: string) => ({ child, childSeq: 1, kind: 'custom' });
 /** The report of an end is durable with it, and delivered after it. */
 async function reported({ troupe }: Served, id: string, count: number): Promise<void> {
-  let left = count;
+  let found = 0;
   for await (const { items } of troupe.feed({ kind: 'outbox', types: ['outbox.post'] })) {
-    left -= items.filter(({ address }) => address === `outbox/${id}`).length;
-    if (left <= 0) return;
+    found += items.filter(({ address }) => address === `outbox/${id}`).length;
+    if (found >= count) return;
   }
 }
 
