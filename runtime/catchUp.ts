@@ -1,6 +1,7 @@
 /**
  * What a subscriber has missed, from the journal in the callers' thread: the actor's worker takes no part.
  */
+import { TroupeError } from '../actors/troupeError.ts';
 import type { Commit, Reached } from '../storage/commit.ts';
 import type { Journal } from '../storage/journal.ts';
 import type { Pending } from './backlog.ts';
@@ -94,4 +95,10 @@ async function reachedBefore(
   // What told it was erased, or is gone: as it is now.
   const row = (await journal.last(address))?.row;
   return row === undefined ? nowhere : { paths: row.state, tags: row.tags };
+}
+
+/** What a reader asks for from `next` on is not there yet. */
+export function ahead(address: string, head: number, next: number): TroupeError {
+  const text = `${address} has facts 1 to ${head}: nothing comes after ${next - 1} yet.`;
+  return new TroupeError('NOT_FOUND', text, { address, last: head });
 }

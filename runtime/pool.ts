@@ -4,8 +4,8 @@
  *   T2. A start that fails or a host that ends is told after its thread has ended, so that nothing of it can
  *       still write (DESIGN §4.9).
  *   T3. Threads alone keep no process alive.
- *   T4. A start whose thread ends before it could take it fails with it: piscina makes no new thread by itself
- *       any more once one has ended so early, and the start would wait for ever. The next start makes one.
+ *   T4. A start whose thread ends before it could take it fails with it: piscina makes no new thread by
+ *       itself any more once one has ended so early, and it would wait for ever. The next start makes one.
  * The task of a thread is the start of its host; the host outlives the task. (A task that lasts as long as
  * its host was tried: piscina keeps the process alive while a task runs.)
  */

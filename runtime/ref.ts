@@ -4,6 +4,7 @@
  * Refusals are thrown as `TroupeError`, known by `isTroupeError`.
  */
 import type { Fact } from '../actors/fact.ts';
+import { erasedOf } from './erasedOf.ts';
 import { isTroupeError } from '../actors/troupeError.ts';
 import type { Seal } from '../storage/commit.ts';
 import { unpack } from '../storage/values.ts';
@@ -14,7 +15,7 @@ import { describe } from './describe.ts';
 import { assertKnown, historyOf, notFound } from './history.ts';
 import type { HistoryOptions } from './history.ts';
 import { labelsOf } from './labels.ts';
-import { invalidOption, isRecord } from './invalidOption.ts';
+import { invalidOption } from './invalidOption.ts';
 import { assertUntil } from './leaving.ts';
 import type { Leaving, UntilOptions } from './leaving.ts';
 import type { Opened } from './opened.ts';
@@ -69,14 +70,6 @@ export interface Holder {
 
 const described = 10;
 const windowMsDefault = 33;
-/** What cannot be undone is done only when it was meant. */
-function erasedOf(what: unknown): 'bodies' | 'history' {
-  const [name, more] = isRecord(what) ? Object.keys(what) : [];
-  const isMeant = isRecord(what) && more === undefined && name !== undefined && what[name] === true;
-  if (isMeant && (name === 'bodies' || name === 'history')) return name;
-  throw invalidOption('what to erase', what, 'it is { bodies: true } or { history: true }');
-}
-
 /** As it is stored. */
 function sealOf(bytes: Uint8Array): Seal {
   return JSON.parse(Buffer.from(bytes).toString()) as Seal;

@@ -6,7 +6,6 @@
  *   N7. The seal is the last notification, to every subscriber; then the iteration ends.
  *   N8. Ending it (`return`, `break`, the signal, an error) frees everything.
  */
-import { TroupeError } from '../actors/troupeError.ts';
 import type { AnyEvent } from '../actors/fact.ts';
 import type { Reached } from '../storage/commit.ts';
 import type { Journal } from '../storage/journal.ts';
@@ -15,7 +14,7 @@ import { abortError } from './abort.ts';
 import { awake } from './awake.ts';
 import { Backlog } from './backlog.ts';
 import type { Pending } from './backlog.ts';
-import { missedPage } from './catchUp.ts';
+import { ahead, missedPage } from './catchUp.ts';
 import type { Channel } from './channel.ts';
 import { bodiesOf, pendingFacts, resetOf } from './notification.ts';
 import type { Notification } from './notification.ts';
@@ -82,15 +81,13 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
   /** Whoever reads is told of a refusal; a subscription that nobody reads must not end the process. */
   #await(standing: Promise<WireStanding>): void {
     standing.then(
-      (told) => this.#join(told),
+      (told) => {
+        this.#standing = told;
+        this.#hasJoined = true;
+        this.goOn(told);
+      },
       (error: unknown) => this.fail(error),
     );
-  }
-
-  #join(standing: WireStanding): void {
-    this.#standing = standing;
-    this.#hasJoined = true;
-    this.goOn(standing);
   }
 
   get lag(): Lag {
@@ -243,9 +240,8 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
       this.#next = 1;
       this.#needsReset = false;
     }
-    if (this.#next === undefined || this.#next <= this.#head + 1) return;
-    const text = `${this.address} has facts 1 to ${this.#head}: nothing comes after ${this.#next - 1} yet.`;
-    throw new TroupeError('NOT_FOUND', text, { address: this.address, last: this.#head });
+    const next = this.#next ?? 1;
+    if (next > this.#head + 1) throw ahead(this.address, this.#head, next);
   }
 
   /** The first one stands where it joined; a later one is as fresh as can be. */
@@ -258,9 +254,7 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
     }
     const { seq, state, tags, sealed } = standing;
     const from = this.#next ?? 1;
-    this.#needsReset = false;
-    this.#hasAsked = false;
-    this.#next = seq + 1;
+    [this.#needsReset, this.#hasAsked, this.#next] = [false, false, seq + 1];
     this.#reached = { paths: state, tags };
     this.#backlog.dropTo(seq);
     this.#count('resets');

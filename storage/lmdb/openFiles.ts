@@ -29,7 +29,7 @@ export function openFile(directory: string, isReadOnly: boolean): () => void {
 
 function inReading(directory: string): TroupeError {
   const text =
-    `${directory} is being read by this process itself (connectTroupe, replayCheck, a journal for reading). ` +
-    'Close that first, then open again.';
+    `${directory} is being read by this process itself (connectTroupe, replayCheck, a journal for ` +
+    'reading). Close that first, then open again.';
   return new TroupeError('DIRECTORY_IN_USE', text, { pid: process.pid, directory });
 }
