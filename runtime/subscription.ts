@@ -82,9 +82,9 @@ export class Subscription<E extends AnyEvent = AnyEvent> implements AsyncIterabl
   #await(standing: Promise<WireStanding>): void {
     standing.then(
       (told) => {
-        this.#standing = told;
-        this.#hasJoined = true;
+        [this.#standing, this.#hasJoined] = [told, true];
         this.goOn(told);
+        return undefined;
       },
       (error: unknown) => this.fail(error),
     );
