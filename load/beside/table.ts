@@ -41,8 +41,9 @@ export function reportOf(measured: Measured, { rounds, postgres }: Circumstances
       'RivetKit (2.3.19) is not here. Its engine comes by npm and runs alone, but flushes nothing when it ' +
         'acknowledges: 54 sends, each awaited with its state saved at once, came without one fsync of the ' +
         'engine, and no setting for that was found. On PostgreSQL, a backend that it calls experimental, ' +
-        'some 300 sends one after the other came with 1200 flushes of the log; there, on a busy machine, new ' +
-        'actors were often not there within its own 15 seconds, and no run of the benchmark ended.',
+        'some 300 sends one after the other came with 1200 flushes of the log; there, on a busy ' +
+        'machine, new actors were often not there within its own 15 seconds, and no run of the ' +
+        'benchmark ended.',
     ],
     tables: [
       {
