@@ -24,6 +24,7 @@ describe('an error', () => {
     expect(codes.filter((code) => errorCodes[code].retryable)).toEqual([
       'MAILBOX_FULL',
       'DIRECTORY_IN_USE',
+      'PORT_IN_USE',
       'JOURNAL_FULL',
       'WORKER_LOST',
       'TIMEOUT',

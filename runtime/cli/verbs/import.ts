@@ -25,7 +25,7 @@ export const importVerb: Verb = {
     live: { type: 'switch', about: 'also one that has something under way, which then goes on here' },
   },
   examples: [
-    ['troupe import fix-login.ndjson -d elsewhere', 'proved before it is written; 5 where it is not whole'],
+    ['troupe import fix-login.ndjson -d elsewhere', 'proved first; 5 where it is not whole'],
     ['troupe export run/a -d one | troupe import - -d other', 'from stdin'],
     ['troupe verify run/fix-login -d elsewhere', 'the same chain, the same seal'],
   ],

@@ -184,7 +184,7 @@ export class Fleet {
     this.#shown = this.rows.shown(this.#selection, Date.now());
     const all = this.rows.size;
     const count = this.#shown.length;
-    this.#count.textContent = count === all ? `${all} actors` : `${count} of ${all}`;
+    this.#count.textContent = count === all ? `${all} actor${all === 1 ? '' : 's'}` : `${count} of ${all}`;
     this.#draw();
   }
 
