@@ -1,8 +1,7 @@
 /**
  * A child on a PTY.
  *   H4. The host keeps a slave open while the child lives. Without one the system reports a hang-up as soon
- *        as
- *       the child has gone, and what it had just written is lost on the way (34 of 100 with the library
+ *       as the child has gone, and what it had just written is lost on the way (34 of 100 with the library
  *       alone). After the exit the master is read until nothing is left: the system hands everything written
  *       before over first.
  * The child is started through `sh`, which opens the PTY as the leader of a new session and so makes it the
@@ -10,15 +9,15 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { readSync } from 'node:fs';
 import { TroupeError } from '../../actors/troupeError.ts';
 import { commandFileOf } from './command.ts';
 import { shielded } from './descriptors.ts';
 import type { StartOrder } from './frames.ts';
-import { drainBytesMax, outputBytesMax } from './limits.ts';
+import { drainBytesMax } from './limits.ts';
 import { foregroundOf, signalGroup } from './processTable.ts';
 import { PtyInput } from './ptyInput.ts';
 import { takeTerminal } from './readyTerminal.ts';
+import { readNow, withMore } from './readingAhead.ts';
 import type { ChildListener, StartedChild } from './startedChild.ts';
 import type { Size, Terminal } from './terminal.ts';
 
@@ -73,25 +72,6 @@ function spawned({ command, cwd, env }: StartOrder, args: readonly string[], sla
   throw new TroupeError('START_FAILED', `"${command}" did not start: the system refused.`, { command });
 }
 
-/** A terminal gives no more than this at once. */
-const pieceBytes = 4095;
-const space = Buffer.allocUnsafeSlow(outputBytesMax);
-
-/**
- * The piece, and what already lies behind it: the stream comes for each 4 KiB through the loop, and a flood
- * would be a frame for each of them on its whole way to the journal.
- */
-function withMore({ master, fd }: Terminal, piece: Buffer): Buffer {
-  // What the stream still holds comes before what the system has.
-  if (piece.length < pieceBytes || master.readableLength > 0) return piece;
-  let length = piece.copy(space);
-  for (let count = pieceBytes; count >= pieceBytes && length + pieceBytes < space.length;) {
-    count = readNow(fd, space.subarray(length));
-    length += count;
-  }
-  return length === piece.length ? piece : Buffer.from(space.subarray(0, length));
-}
-
 /** Reads what nobody has read yet, of the stream and of the system. */
 function drain({ master, fd }: Terminal, output: (bytes: Buffer) => void): void {
   master.pause();
@@ -103,14 +83,5 @@ function drain({ master, fd }: Terminal, output: (bytes: Buffer) => void): void 
     if (count === 0) return;
     output(Buffer.from(buffer.subarray(0, count)));
     total += count;
-  }
-}
-
-/** How much was there; 0 if nothing is left. The descriptor does not block. */
-function readNow(fd: number, buffer: Buffer): number {
-  try {
-    return readSync(fd, buffer);
-  } catch {
-    return 0;
   }
 }
