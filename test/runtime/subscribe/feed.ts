@@ -67,7 +67,8 @@ export class Lazy {
   async #read(): Promise<void> {
     const { value, done } = await this.#subscription.next();
     if (value !== undefined) this.news.push(value);
-    this.isOver = done === true;
+    // Who left while this was under way has left.
+    this.isOver ||= done === true;
     this.#reading = undefined;
   }
 
