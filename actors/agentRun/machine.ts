@@ -74,7 +74,7 @@ const setupOf = (price: Price | undefined) =>
         | ('completed' | 'failed' | 'stopped'),
       output: {} as RunOutput,
     },
-    // Named, and not implemented: the runtime plugs it in.
+    // Only its name and type: the runtime brings the rest, as a driver.
     actors: {} as { readonly process: CallbackActorLogic<DriverWord, ProcessInput> },
     guards: {
       ...checks,

@@ -74,7 +74,7 @@ const setUp = setup({
     tags: {} as 'ready' | 'busy' | 'final',
     output: {} as { readonly code: number | null; readonly signal: string | null },
   },
-  // Named, and not implemented: the runtime plugs it in.
+  // Only its name and type: the runtime brings the rest, as a driver.
   actors: {} as { readonly pty: CallbackActorLogic<PtyOrder & EventObject, PtyInput> },
   guards: {
     'there is room for it': ({ context: { commands }, event }) =>

@@ -17,7 +17,7 @@ export type Source =
   /** A long-lived source; `events`: an observable whose values are events for the parent. */
   | { readonly kind: 'driver'; readonly shape: 'callback' | 'observable' | 'events'; readonly run: Creator }
   | { readonly kind: 'machine'; readonly machine: AnyStateMachine }
-  /** Named by the machine and not implemented by it: the caller's thread runs it, as a task. */
+  /** Only named by the machine: the caller's thread runs it, as a task. */
   | { readonly kind: 'unimplemented' };
 
 const probe = { type: '', data: 'troupe.probe' };

@@ -117,7 +117,7 @@ const fetcherMachine = setup({
     context: {} as { readonly got: unknown; readonly failure: unknown },
     events: {} as { readonly type: 'fetch'; readonly url: string } | { readonly type: 'cancel' },
   },
-  // Named and typed, not implemented: it is given to openTroupe as an effect.
+  // Only its name and type: openTroupe is given the rest, as an effect.
   actors: {} as { readonly fetch: PromiseActorLogic<{ readonly text: string }, { readonly url: string }> },
 }).createMachine({
   id: 'fetcher',
