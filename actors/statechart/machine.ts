@@ -8,9 +8,11 @@
  * must be replayed whatever other actors of its kind have heard.
  */
 import { StateMachine } from 'xstate';
-import type { AnyMachineSnapshot, AnyStateMachine, AnyStateNode, EventObject } from 'xstate';
+import type { AnyActorScope, AnyMachineSnapshot, AnyStateMachine, AnyStateNode, EventObject } from 'xstate';
 import { stubs } from './child.ts';
 import { eachNode } from './definition.ts';
+import { PlainSteps } from './plainSteps.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export interface Bounds {
   /** Microsteps of one step, after which it fails: a loop of `always` or `raise`. */
@@ -24,6 +26,11 @@ type Selected = ReturnType<AnyStateMachine['getTransitionData']>;
 /** How a state chooses its transition: XState's own, which its types leave out. */
 interface Chooser {
   next: (this: Chooser, snapshot: AnyMachineSnapshot, event: EventObject) => unknown;
+}
+
+/** How a system hears of steps. */
+interface Announcer {
+  _sendInspectionEvent(step: { readonly type: '@xstate.microstep'; readonly _transitions: Selected }): void;
 }
 
 // The class is generic in fourteen ways that do not matter here.
@@ -40,6 +47,9 @@ export class HostedMachine extends Machine {
   readonly #wild = new Set<string>();
   readonly #maxEventTypes: number;
   #isFull = false;
+  readonly #plain = new PlainSteps(this);
+  /** What XState is to be told when it asks. */
+  #chosen: Selected | undefined;
 
   constructor(machine: AnyStateMachine, { maxIterations, maxEventTypes }: Bounds) {
     const bound = Math.min(machine.options.maxIterations ?? Infinity, maxIterations);
@@ -58,7 +68,39 @@ export class HostedMachine extends Machine {
     this.#wildcards = [...this.#named].filter((descriptor) => descriptor.endsWith('*'));
   }
 
+  /** Guards run once: what they chose is handed on to XState when the step is its own. */
+  override transition(before: Snapshot, event: EventObject, scope: AnyActorScope): Snapshot {
+    if (event.type.startsWith('xstate.') || event.type === '*') return super.transition(before, event, scope);
+    const chosen = this.getTransitionData(before, event);
+    const [only] = chosen;
+    if (only === undefined || chosen.length > 1) return this.#byXState(before, event, scope, chosen);
+    const taken = this.#plain.take(before, event, scope, only);
+    if (taken !== undefined) {
+      // Heard by the scope, which notes that the event was accepted; XState's types leave it out.
+      (scope.system as unknown as Announcer)._sendInspectionEvent({
+        type: '@xstate.microstep',
+        _transitions: chosen,
+      });
+      return taken;
+    }
+    const after = this.#byXState(before, event, scope, chosen);
+    this.#plain.note(before, only, after);
+    return after;
+  }
+
+  #byXState(before: Snapshot, event: EventObject, scope: AnyActorScope, chosen: Selected): Snapshot {
+    this.#chosen = chosen;
+    try {
+      return super.transition(before, event, scope);
+    } finally {
+      this.#chosen = undefined;
+    }
+  }
+
   override getTransitionData(snapshot: AnyMachineSnapshot, event: EventObject): Selected {
+    const chosen = this.#chosen;
+    this.#chosen = undefined;
+    if (chosen !== undefined) return chosen;
     return this.#isKnown(event.type) ? super.getTransitionData(snapshot, event) : [];
   }
 
