@@ -81,7 +81,8 @@ export class HostedMachine extends Machine {
         type: '@xstate.microstep',
         _transitions: chosen,
       });
-      return taken;
+      // Nothing is left to choose for the event itself.
+      return taken.isOver ? taken.snapshot : this.#byXState(taken.snapshot, event, scope, []);
     }
     const after = this.#byXState(before, event, scope, chosen);
     this.#plain.note(before, only, after);

@@ -1,12 +1,12 @@
 /**
  * Steps of which XState's algorithm makes much ado: one transition that stays where the actor stands, or
- * leads from a leaf to its sibling, with assigns and actions for the host on its way and no `always` behind
- * it. They are most of what actors do, and the sets and lists made for them were half of what a durable send
- * cost.
+ * leads from a leaf to its sibling, with assigns and actions for the host on its way. They are most of what
+ * actors do, and the sets and lists made for them were half of what a durable send cost.
  *
  *   PS1. XState decides: which transition is taken, guards included, and what the place is like where it
  *        leads. The first step on each way is its own; what it said of value and tags is kept.
- *   PS2. A step taken here gives what XState's own would: context, children, effects in order, errors.
+ *   PS2. A step taken here gives what XState's own would: context, children, effects in order, errors. Where
+ *        a state behind it has an `always`, XState goes on from there.
  *   PS3. Whatever is not known to be of this kind is left to XState.
  */
 import type { AnyActorScope, AnyStateMachine, AnyStateNode, EventObject } from 'xstate';
@@ -15,6 +15,13 @@ import type { PlainAction } from './plainActions.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export type Transition = ReturnType<AnyStateMachine['getTransitionData']>[number];
+
+/** A step taken here. */
+interface Taken {
+  readonly snapshot: Snapshot;
+  /** Otherwise XState is to look whether an `always` leads on. */
+  readonly isOver: boolean;
+}
 
 /** What one transition does. */
 interface Plan {
@@ -26,7 +33,6 @@ interface Plan {
 /** Where actors stand, in XState's words; all that stand there share them. */
 interface Place {
   readonly words: Pick<Snapshot, '_nodes' | 'value' | 'tags'>;
-  /** XState asks these after each step. */
   readonly hasAlways: boolean;
   readonly ways: Map<Transition, Place>;
 }
@@ -47,16 +53,17 @@ export class PlainSteps {
   }
 
   /** Undefined: this step is XState's to take. */
-  take(before: Snapshot, event: EventObject, scope: AnyActorScope, chosen: Transition): Snapshot | undefined {
+  take(before: Snapshot, event: EventObject, scope: AnyActorScope, chosen: Transition): Taken | undefined {
     const plan = this.#planOf(chosen);
     if (plan === undefined) return undefined;
     const place = this.#placeAt(before);
     const after = plan.to === undefined ? place : place?.ways.get(chosen);
-    if (after === undefined || after.hasAlways) return undefined;
+    if (after === undefined) return undefined;
     const { context, children } = done(plan.actions, { before, event, scope });
     // As XState does it: the same snapshot where nothing but actions came of the event.
     const isSame = plan.to === undefined && context === before.context;
-    return isSame ? before : { ...before, ...after.words, context, children };
+    const snapshot = isSame ? before : { ...before, ...after.words, context, children };
+    return { snapshot, isOver: !after.hasAlways };
   }
 
   /** A step that XState took: where it leads from there is known from now on. */
