@@ -133,5 +133,8 @@ function placeOf(cursor: string): Place {
   } catch {
     // Told below, like any other text that is no cursor.
   }
-  throw new TroupeError('INVALID_EVENT', `"${cursor.slice(0, 40)}" is not a cursor of a list.`, { cursor });
+  throw new TroupeError('INVALID_OPTION', `"${cursor.slice(0, 40)}" is not a cursor of a list.`, {
+    option: 'cursor',
+    cursor,
+  });
 }

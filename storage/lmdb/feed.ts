@@ -203,6 +203,6 @@ function placesOf(cursor: Cursor | undefined): Map<number, Place> {
     );
   } catch (error) {
     const text = `"${cursor.slice(0, 40)}" is not a cursor of this journal's tail.`;
-    throw new TroupeError('INVALID_EVENT', text, { cursor }, error);
+    throw new TroupeError('INVALID_OPTION', text, { option: 'cursor', cursor }, error);
   }
 }

@@ -71,7 +71,8 @@ export function byTime(a: Due, b: Due): number {
 export function tailOf({ log, expiredTo }: Memory, cursor: Cursor, limit: number): TailPage {
   const start = Number(cursor);
   if (!Number.isSafeInteger(start)) {
-    throw new TroupeError('INVALID_EVENT', `"${cursor.slice(0, 40)}" is no cursor of this journal.`, {
+    throw new TroupeError('INVALID_OPTION', `"${cursor.slice(0, 40)}" is no cursor of this journal.`, {
+      option: 'cursor',
       cursor,
     });
   }

@@ -103,7 +103,8 @@ describe('the feed', () => {
     expect(keys).toContain('counter/0@4');
     expect(await refusalOf(troupe.feed({ after: 'no cursor' })[Symbol.asyncIterator]().next())).toMatchObject(
       {
-        code: 'INVALID_EVENT',
+        code: 'INVALID_OPTION',
+        details: { option: 'cursor', cursor: 'no cursor' },
       },
     );
   });
