@@ -28,6 +28,7 @@ import type { Screen } from './ptySession/screenOf.ts';
 import type { SessionClock, SessionFacts } from './ptySession/sessionFacts.ts';
 import type { WaitOptions } from './ptySession/waiting.ts';
 import type { WaitCondition } from './ptySession/watch.ts';
+import { assertNames } from './invalidOption.ts';
 import { Ref } from './ref.ts';
 import type { Receipt } from './ref.ts';
 import type { VerbOptions } from './run.ts';
@@ -59,6 +60,8 @@ export interface OutputOptions {
   readonly follow?: boolean;
   readonly signal?: AbortSignal;
 }
+
+const outputNames: Record<keyof OutputOptions, true> = { after: true, follow: true, signal: true };
 
 /** One event holds at most so much input; more becomes several. */
 const inputBytesMax = 32 * 1024;
@@ -220,6 +223,7 @@ export class Pty extends Ref<typeof pty> {
 
   /** Its output as bytes, less what is hidden. */
   async *output(options: OutputOptions = {}): AsyncGenerator<ShownPiece, void, undefined> {
+    assertNames('output', options, outputNames);
     const shown = new ShownOutput();
     const { follow = false, signal } = options;
     let { after = 0 } = options;

@@ -6,6 +6,7 @@
  * whatever the terminal sends is to be written. What is asked in the moment of attaching has no answer,
  * because twice would be worse: nobody waits for the second one, and it is typed to whoever reads next.
  */
+import { assertNames } from '../invalidOption.ts';
 import type { Opened } from '../opened.ts';
 import { attach } from '../ptySession/attach.ts';
 import type { Attached, AttachOptions } from '../ptySession/attach.ts';
@@ -17,11 +18,15 @@ export interface PtyAttach extends AttachOptions {
   readonly answers?: boolean;
 }
 
+const names: Record<keyof PtyAttach, true> = { answers: true, signal: true };
+
 export async function* attached(
   session: SessionFacts,
   { ptys, looks }: Opened,
-  { answers = false, ...options }: PtyAttach = {},
+  given: PtyAttach = {},
 ): AsyncGenerator<Attached, void, undefined> {
+  assertNames('attach', given, names);
+  const { answers = false, ...options } = given;
   const leave = answers ? ptys.answeredByTerminal(session.address) : undefined;
   try {
     yield* attach(session, looks.screens, options);

@@ -9,6 +9,7 @@
 import type { Fact } from '../../actors/fact.ts';
 import { TroupeError } from '../../actors/troupeError.ts';
 import { abortError } from '../abort.ts';
+import { assertNames } from '../invalidOption.ts';
 import { following } from './sessionFacts.ts';
 import type { SessionFacts } from './sessionFacts.ts';
 import { Shown, sizeDefault } from './shown.ts';
@@ -26,12 +27,15 @@ export interface RecordingOptions {
   readonly signal?: AbortSignal;
 }
 
+const names: Record<keyof RecordingOptions, true> = { title: true, live: true, signal: true };
+
 /** The lines of the file, each with its line end. */
 export async function* recording(
   session: SessionFacts,
   format: RecordingFormat,
   options: RecordingOptions = {},
 ): AsyncGenerator<string, void, undefined> {
+  assertNames('recording', options, names);
   if (!recordingFormats.includes(format)) {
     const text = `"${format}" is no format of a recording: ${recordingFormats.join(', ')}.`;
     throw new TroupeError('INVALID_OPTION', text, { format });

@@ -4,6 +4,7 @@
  * goes, leaving a repaint (a checkpoint) behind; so do looks back (`at`) find one on the way.
  */
 import { TroupeError } from '../../actors/troupeError.ts';
+import { assertNames } from '../invalidOption.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { emulatorsMax, rememberedMax } from './limits.ts';
 import { Player } from './player.ts';
@@ -16,6 +17,8 @@ export interface LookOptions extends ScreenOptions {
   /** The seq of a fact: the screen as it was after that one. */
   readonly at?: number;
 }
+
+const names: Record<keyof LookOptions, true> = { at: true, cells: true };
 
 /** What is kept of one session. */
 interface Kept {
@@ -33,6 +36,7 @@ export class Screens {
 
   /** As it is shown after all that is recorded; with `at`, as it was after that fact. */
   async screen(session: SessionHistory, options: LookOptions = {}): Promise<Screen> {
+    assertNames('screen', options, names);
     const { at } = options;
     return this.#played(session, at, (player) => player.screen(options));
   }

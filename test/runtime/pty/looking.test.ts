@@ -134,3 +134,18 @@ test('a flood of questions that nobody reads the answers of leaves the session a
   await ended(session);
   expect((await session.digest()).seal?.cause).toBe('exited');
 });
+
+test('names of options that are none are refused before anything is looked at', async () => {
+  const session = troupe.pty('nobody');
+  const misspelt = { cels: true, folow: true } as object;
+  const asked = {
+    screen: session.screen(misspelt),
+    attach: session.attach(misspelt).next(),
+    recording: session.recording('asciicast-v3', misspelt).next(),
+    output: session.output(misspelt).next(),
+  };
+  for (const [name, answer] of Object.entries(asked)) {
+    const refusal = { code: 'INVALID_OPTION', details: { option: 'cels' } };
+    await expect(answer, name).rejects.toMatchObject(refusal);
+  }
+});
