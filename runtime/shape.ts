@@ -3,13 +3,12 @@
  * that two sides mean the same kind.
  */
 import { kindOf } from '../actors/address.ts';
-import { refused } from '../actors/standardSchema.ts';
 import { TroupeError } from '../actors/troupeError.ts';
 import { statechartOf } from '../actors/statechart.ts';
 import type { StateStructure } from '../actors/statechart.ts';
 import type { AnyDefinition } from './definition.ts';
-import { hostWords } from './host/words.ts';
 import { invalidOption } from './invalidOption.ts';
+import { ownTypesOf } from './ownTypes.ts';
 import { jsonSchemaOf } from './schema.ts';
 
 const pathsShown = 20;
@@ -28,7 +27,8 @@ export interface Shape {
 /** The shapes of definitions that are to be hosted together; two of one kind are `DEFINITION_MISMATCH`. */
 export function shapesOf(definitions: readonly AnyDefinition[]): readonly Shape[] {
   const shapes = new Map<string, Shape>();
-  for (const { kind, version, passive = [], machine, schemas = {}, driverTypes = [] } of definitions) {
+  for (const definition of definitions) {
+    const { kind, version, passive = [], machine, schemas = {} } = definition;
     if (shapes.has(kind)) {
       const text = `Two definitions are called "${kind}"; a kind has one.`;
       throw new TroupeError('DEFINITION_MISMATCH', text, { kind });
@@ -39,7 +39,7 @@ export function shapesOf(definitions: readonly AnyDefinition[]): readonly Shape[
       passive,
       structure: statechartOf(machine).structure,
       events: eventsOf(schemas),
-      own: [...hostWords, ...driverTypes, ...refusedIn(schemas)],
+      own: ownTypesOf(definition),
     });
   }
   return [...shapes.values()];
@@ -48,11 +48,6 @@ export function shapesOf(definitions: readonly AnyDefinition[]): readonly Shape[
 function eventsOf(schemas: NonNullable<AnyDefinition['schemas']>): Readonly<Record<string, unknown>> {
   const told = Object.entries(schemas).map(([type, schema]) => [type, jsonSchemaOf(schema)] as const);
   return Object.fromEntries(told.filter(([, schema]) => schema !== undefined));
-}
-
-/** They have a schema that takes nothing. */
-function refusedIn(schemas: NonNullable<AnyDefinition['schemas']>): readonly string[] {
-  return Object.keys(schemas).filter((type) => schemas[type] === refused);
 }
 
 /** Refuses a state that no actor of this address's kind can ever be in: waiting for it would never end. */

@@ -15,7 +15,7 @@ export interface Snapshot<D> {
   /** The value as paths: `paid.shipped`. Paths may change with a version; tags are the stable vocabulary. */
   readonly state: readonly string[];
   readonly tags: readonly string[];
-  /** Event types with a transition from here. */
+  /** Event types with a transition from here, of those that may be sent. */
   readonly accepts: readonly string[];
   readonly context: ContextFrom<MachineOf<D>>;
   readonly output?: OutputFrom<MachineOf<D>>;

@@ -7,6 +7,7 @@ import { Unsupported, statechartOf } from '../../actors/statechart.ts';
 import type { Statechart } from '../../actors/statechart.ts';
 import { unsupported } from '../definition.ts';
 import type { AnyDefinition, DigestFold } from '../definition.ts';
+import { ownTypesOf } from '../ownTypes.ts';
 import { eventDigest } from './eventDigest.ts';
 
 export interface Kind {
@@ -17,6 +18,8 @@ export interface Kind {
   readonly passive: ReadonlySet<string>;
   readonly replyNow: ReadonlySet<string>;
   readonly driverTypes: ReadonlySet<string>;
+  /** What nobody may send; the driver's own types are among them. */
+  readonly own: ReadonlySet<string>;
 }
 
 export class Kinds {
@@ -42,6 +45,7 @@ export class Kinds {
         passive: new Set(definition.passive),
         replyNow: new Set(definition.replyNow),
         driverTypes: new Set(definition.driverTypes),
+        own: new Set(ownTypesOf(definition)),
       });
     } catch (error) {
       throw error instanceof Unsupported ? unsupported(kind, error) : error;

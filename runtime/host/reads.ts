@@ -1,7 +1,6 @@
 /**
  * What readers see of an actor: as it stands, or as it stood after any of its facts.
  */
-import { acceptsOf } from '../../actors/statechart.ts';
 import { TroupeError, errorOf } from '../../actors/troupeError.ts';
 import type { Seal } from '../../storage/commit.ts';
 import type { Journal } from '../../storage/journal.ts';
@@ -11,6 +10,7 @@ import { activate } from './activation.ts';
 import type { Look, Sources } from './activation.ts';
 import type { HostedActor } from './hostedActor.ts';
 import type { Kinds } from './kinds.ts';
+import { sendableOf } from './refusals.ts';
 
 export async function snapshotOf(
   journal: Journal,
@@ -57,7 +57,7 @@ function wireOf(stood: HostedActor): WireSnapshot {
     status: sealed ? 'sealed' : 'live',
     state: reached.paths,
     tags: reached.tags,
-    accepts: sealed ? [] : acceptsOf(snapshot),
+    accepts: sealed ? [] : sendableOf(stood.kind, snapshot),
     machine: packWhole({ value, context, output, error }),
   };
 }

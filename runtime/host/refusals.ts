@@ -10,16 +10,22 @@ import type { Limits } from '../limits.ts';
 import type { Labels, SendRequest } from '../protocol.ts';
 import { endOf } from './account.ts';
 import type { HostedActor } from './hostedActor.ts';
+import type { Kind } from './kinds.ts';
 
-export function notAccepted({ address }: HostedActor, snapshot: Snapshot, type: string): TroupeError {
+export function notAccepted({ address, kind }: HostedActor, snapshot: Snapshot, type: string): TroupeError {
   const paths = stateOf(snapshot);
   const guard = guardAgainst(snapshot, type);
-  const accepts = acceptsOf(snapshot);
+  const accepts = sendableOf(kind, snapshot);
   const why =
     guard === undefined ? `it accepts ${accepts.join(', ') || 'nothing'}` : `its guard ${guard} said no`;
   const where = paths.join(', ') || 'its only state';
   const text = `${address} in ${where} does not accept "${type}": ${why}.`;
   return new TroupeError('NOT_ACCEPTED', text, { state: paths, accepts, guard: guard !== undefined });
+}
+
+/** What an actor would take next, of what anybody may send. */
+export function sendableOf({ own }: Kind, snapshot: Snapshot): string[] {
+  return acceptsOf(snapshot).filter((type) => !own.has(type));
 }
 
 /** Set aside: what only the host can tell it cannot be written (H3 of rounds.ts). */

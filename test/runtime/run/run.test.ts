@@ -101,6 +101,15 @@ describe('a run', () => {
     expect(await run.result()).toMatchObject({ cause: 'completed' });
   });
 
+  test('offers what somebody may send, and none of its own words', async () => {
+    const { run } = await started();
+    const { accepts } = await run.snapshot();
+    expect(accepts).toContain('turn.start');
+    expect(accepts.filter((type) => /^(timer|driver|send|xstate)\./.test(type))).toEqual([]);
+    const again = await refusalOf(run.start({ title: 'Again' }));
+    expect(again).toMatchObject({ code: 'NOT_ACCEPTED', details: { accepts } });
+  });
+
   test('tells itself as text', async () => {
     const { run } = await started();
     await turn(run, 1, 'Done');
