@@ -192,8 +192,10 @@ export function restore(persisted: Persisted, { self, machine, scope, source }: 
     for (const ref of persisted.refs ?? []) {
       context = withRef(context, ref.path, 0, restoredRef(parent, ref, children));
     }
+    // Not those of `resolved`: with another order of nodes, or one of them missing, they are others.
+    const tags = new Set(nodes.flatMap((node) => node.tags));
     // A snapshot's type ties its status to output and error; these were persisted together.
-    const restored = { ...resolved, status, value, output, error, context, children, _nodes: nodes };
+    const restored = { ...resolved, status, value, tags, output, error, context, children, _nodes: nodes };
     return restored as Snapshot;
   });
 }

@@ -23,7 +23,6 @@ interface Args {
 }
 
 type AssignArgs = Args & { readonly spawn: Spawn };
-type MakeParams = (args: Pick<Args, 'context' | 'event'>) => unknown;
 type Updater = (args: AssignArgs, params: unknown) => unknown;
 
 /** XState's assign as it looks inside: `assignment` is what its user wrote. */
@@ -40,8 +39,8 @@ interface Assign {
 
 export interface PlainAction {
   readonly type: string;
-  /** As written: a function of context and event makes them. */
-  readonly params: unknown;
+  /** As it stands in the machine, if it may have `params`. */
+  readonly written: Written | undefined;
   readonly assign: Assign | undefined;
   /** Of an action that is none of XState's own: what implements it, if anything does here. */
   readonly exec: unknown;
@@ -54,24 +53,34 @@ export function plainActionsOf(
 ): readonly PlainAction[] | undefined {
   const plain: PlainAction[] = [];
   for (const action of actions) {
-    const found = plainActionOf(implementations.actions, action as Written);
+    const found = plainActionOf(implementations.actions, action);
     if (found === undefined) return undefined;
     plain.push(found);
   }
   return plain;
 }
 
-/** An action as it stands in a machine. */
-type Written = string | { readonly type: string; readonly params?: unknown } | ((...args: never) => unknown);
+/** An action as it stands in a machine, by name. */
+interface Written {
+  readonly type: string;
+  readonly params?: unknown;
+}
 
-function plainActionOf(named: Readonly<Record<string, unknown>>, action: Written): PlainAction | undefined {
-  const isInline = typeof action === 'function';
-  const name = isInline ? action.name || '(anonymous)' : typeof action === 'string' ? action : action.type;
-  const exec = isInline ? action : named[name];
-  const params = typeof action === 'object' ? action.params : undefined;
+function plainActionOf(named: Readonly<Record<string, unknown>>, action: unknown): PlainAction | undefined {
+  if (typeof action === 'function') return implemented(action.name || '(anonymous)', undefined, action);
+  if (typeof action === 'string') return implemented(action, undefined, named[action]);
+  if (!isWritten(action)) return undefined;
+  return implemented(action.type, action, named[action.type]);
+}
+
+function isWritten(action: unknown): action is Written {
+  return typeof action === 'object' && action !== null && 'type' in action && typeof action.type === 'string';
+}
+
+function implemented(type: string, written: Written | undefined, exec: unknown): PlainAction | undefined {
   if (exec !== undefined && typeof exec !== 'function') return undefined;
-  if (exec === undefined || !('resolve' in exec)) return { type: name, params, assign: undefined, exec };
-  return isAssign(exec) ? { type: name, params, assign: exec, exec: undefined } : undefined;
+  if (exec === undefined || !('resolve' in exec)) return { type, written, assign: undefined, exec };
+  return isAssign(exec) ? { type, written, assign: exec, exec: undefined } : undefined;
 }
 
 function isAssign(action: object): action is Assign {
@@ -95,14 +104,23 @@ export function done(actions: readonly PlainAction[], step: Underway): Passing {
   const { before, event, scope } = step;
   const { self, system } = scope;
   let passing: Passing = before;
-  for (const { type, params: written, assign, exec } of actions) {
+  for (const { type, written, assign, exec } of actions) {
     const { context } = passing;
     const args: Args = { context, event, self, system };
-    const params = typeof written === 'function' ? (written as MakeParams)({ context, event }) : written;
+    const params = written === undefined ? undefined : paramsOf(written, context, event);
     if (assign !== undefined) passing = assigned(assign, passing, args, params, step);
     else scope.actionExecutor({ type, info: args, params, exec } as ExecutableActionObject);
   }
   return passing;
+}
+
+/** Called as a method, as XState does it. */
+function paramsOf(action: Written, context: Context, event: EventObject): unknown {
+  return hasMaker(action) ? action.params({ context, event }) : action.params;
+}
+
+function hasMaker(action: Written): action is Written & { params(args: object): unknown } {
+  return typeof action.params === 'function';
 }
 
 function assigned(
@@ -113,19 +131,19 @@ function assigned(
   { before, scope }: Underway,
 ): Passing {
   let xstates: Spawn | undefined;
-  let family = children;
+  const spawned: Record<string, AnyActorRef> = {};
   const spawn: Spawn = (src, options) => {
     xstates ??= spawnerOf(assign, { ...before, context, children }, args, scope);
     const child = xstates(src, options);
-    family = { ...family, [child.id]: child };
-    return child;
+    return (spawned[child.id] = child);
   };
   const update = updateOf(assign.assignment, { ...args, spawn }, params);
-  return { context: { ...context, ...update }, children: family };
+  const family = xstates === undefined ? children : { ...children, ...spawned };
+  // Not a spread: a field called __proto__ is taken as XState takes it.
+  return { context: Object.assign({}, context, update), children: family };
 }
 
 function updateOf(assignment: Assign['assignment'], args: AssignArgs, params: unknown): object {
-  // Spread like XState does, nothing at all included.
   if (typeof assignment === 'function') return assignment(args, params) as object;
   const update: Record<string, unknown> = {};
   for (const key of Object.keys(assignment)) {

@@ -46,6 +46,7 @@ export class PlainSteps {
   readonly #machine: AnyStateMachine;
   readonly #plans = new WeakMap<Transition, Plan | 'other'>();
   readonly #places = new Map<string, Place>();
+  readonly #numbers = new Map<AnyStateNode, number>();
   readonly #placeOf = new WeakMap<Nodes, Place>();
 
   constructor(machine: AnyStateMachine) {
@@ -78,16 +79,23 @@ export class PlainSteps {
   #placeAt({ _nodes, value, tags }: Snapshot): Place | undefined {
     const known = this.#placeOf.get(_nodes);
     if (known !== undefined) return known;
-    const name = _nodes.map(({ order }) => order).join();
+    const name = _nodes.map((node) => this.#numberOf(node)).join();
     let place = this.#places.get(name);
     if (place === undefined) {
       if (this.#places.size >= placesMax) return undefined;
-      const hasAlways = _nodes.some(({ always }) => always !== undefined);
+      const hasAlways = _nodes.some(isAskedAlways);
       place = { words: { _nodes, value, tags }, hasAlways, ways: new Map<Transition, Place>() };
       this.#places.set(name, place);
     }
     this.#placeOf.set(_nodes, place);
     return place;
+  }
+
+  /** Of our own: where two states share an id XState gives them one number. */
+  #numberOf(node: AnyStateNode): number {
+    let number = this.#numbers.get(node);
+    if (number === undefined) this.#numbers.set(node, (number = this.#numbers.size));
+    return number;
   }
 
   #planOf(transition: Transition): Plan | undefined {
@@ -112,14 +120,24 @@ export class PlainSteps {
 
 /** Two leaves of which one is active at a time: on the way nothing else is left or entered. */
 function areSiblings(one: AnyStateNode, other: AnyStateNode): boolean {
-  if (one.type !== 'atomic' || other.type !== 'atomic' || one === other) return false;
+  if (!isLeaf(one) || !isLeaf(other) || one === other) return false;
   return one.parent !== undefined && one.parent === other.parent && one.parent.type === 'compound';
 }
 
-/** Whether all that became of the states is that `to` is active instead of `from`. */
+/** A state may be called atomic and hold a history all the same. */
+const isLeaf = ({ type, states }: AnyStateNode): boolean =>
+  type === 'atomic' && Object.keys(states).length === 0;
+
+/** Whether `after` is `before` with `to` behind all others, and no `from`: any other order is another place. */
 function isOnly(from: AnyStateNode, to: AnyStateNode, before: Nodes, after: Nodes): boolean {
-  return (
-    before.length === after.length &&
-    after.every((node) => node === to || (node !== from && before.includes(node)))
-  );
+  const wanted = [...before.filter((node) => node !== from), to];
+  return wanted.length === after.length && wanted.every((node, i) => node === after[i]);
+}
+
+/** XState asks the ancestors of each leaf as well, whether they are among the active states or not. */
+function isAskedAlways(node: AnyStateNode): boolean {
+  for (let at: AnyStateNode | undefined = node; at !== undefined; at = at.parent) {
+    if (at.always !== undefined) return true;
+  }
+  return false;
 }
