@@ -1,7 +1,8 @@
 /**
  * `npm run gate [-- --freeze]`: whether Troupe is still as fast beside its references as when load/gate.json
  * was frozen, about two minutes long. It tells a change that doubled the processor time of something, or made
- * it wait five times as long; what one of ten percent does, `npm run bench` tells. `--freeze` writes load/gate.json anew; a commit with that says why.
+ * it wait five times as long; what one of ten percent does, `npm run bench` tells. `--freeze` writes
+ * load/gate.json anew; a commit with that says why.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -8,7 +8,7 @@ import { statechartOf } from '../actors/statechart.ts';
 import type { StateStructure } from '../actors/statechart.ts';
 import type { AnyDefinition } from './definition.ts';
 import { invalidOption } from './invalidOption.ts';
-import { ownTypesOf } from './ownTypes.ts';
+import { unsendableOf } from './unsendable.ts';
 import { jsonSchemaOf } from './schema.ts';
 
 const pathsShown = 20;
@@ -39,7 +39,7 @@ export function shapesOf(definitions: readonly AnyDefinition[]): readonly Shape[
       passive,
       structure: statechartOf(machine).structure,
       events: eventsOf(schemas),
-      own: ownTypesOf(definition),
+      own: unsendableOf(definition),
     });
   }
   return [...shapes.values()];

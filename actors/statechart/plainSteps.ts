@@ -128,7 +128,7 @@ function areSiblings(one: AnyStateNode, other: AnyStateNode): boolean {
 const isLeaf = ({ type, states }: AnyStateNode): boolean =>
   type === 'atomic' && Object.keys(states).length === 0;
 
-/** Whether `after` is `before` with `to` behind all others, and no `from`: any other order is another place. */
+/** Whether `after` is `before` without `from` and with `to` at its end: another order is another place. */
 function isOnly(from: AnyStateNode, to: AnyStateNode, before: Nodes, after: Nodes): boolean {
   const wanted = [...before.filter((node) => node !== from), to];
   return wanted.length === after.length && wanted.every((node, i) => node === after[i]);

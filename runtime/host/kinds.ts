@@ -7,7 +7,7 @@ import { Unsupported, statechartOf } from '../../actors/statechart.ts';
 import type { Statechart } from '../../actors/statechart.ts';
 import { unsupported } from '../definition.ts';
 import type { AnyDefinition, DigestFold } from '../definition.ts';
-import { ownTypesOf } from '../ownTypes.ts';
+import { unsendableOf } from '../unsendable.ts';
 import { eventDigest } from './eventDigest.ts';
 
 export interface Kind {
@@ -45,7 +45,7 @@ export class Kinds {
         passive: new Set(definition.passive),
         replyNow: new Set(definition.replyNow),
         driverTypes: new Set(definition.driverTypes),
-        own: new Set(ownTypesOf(definition)),
+        own: new Set(unsendableOf(definition)),
       });
     } catch (error) {
       throw error instanceof Unsupported ? unsupported(kind, error) : error;
