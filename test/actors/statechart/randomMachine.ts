@@ -1,4 +1,4 @@
-/** Machines thrown together from a seed: nested and parallel states, every kind of target, action and guard. */
+/** Machines thrown together from a seed: nested, parallel; every kind of target, action and guard. */
 import { and, assign, cancel, enqueueActions, fromPromise, not, or, raise, setup, stateIn } from 'xstate';
 import type { AnyStateMachine } from 'xstate';
 import type { Random } from '../../../storage/conformance/random.ts';
