@@ -14,6 +14,8 @@ interface Kept {
   };
   readonly date: string;
   readonly machine: string;
+  readonly commit: string;
+  readonly load: string;
 }
 
 /** One row: what it says, the cell that measures it, and the cell that compares it. */
@@ -92,8 +94,20 @@ function figuresTable(): string {
     const compared = beside === undefined ? '' : `${cellOf(bench, row, beside.column)} ${beside.of}`;
     return `| ${figure.what} | ${cellOf(bench, row, column)} | ${compared} |`;
   });
-  const { date, machine } = keptOf('host');
-  return `| | measured | beside |\n|---|---:|---|\n${rows.join('\n')}\n\n${date}, ${machine}.\n`;
+  return `| | measured | beside |\n|---|---:|---|\n${rows.join('\n')}\n\n${circumstances()}\n`;
+}
+
+/** Of all figures: who sees several commits knows that they were not measured together. */
+function circumstances(): string {
+  const kept = [...new Set(figures.map(({ bench }) => bench))].map(keptOf);
+  const several = (values: readonly string[]): string => [...new Set(values)].toSorted().join(', ');
+  const dates = several(kept.map(({ date }) => date));
+  const commits = several(kept.map(({ commit }) => commit));
+  const loads = kept.map(({ load }) => Number(load)).toSorted((a, b) => a - b);
+  const flush = cellOf('hostLatency', 'write and fdatasync of 4 KiB', 'p50');
+  const disk = `one fdatasync of 4 KiB takes ${flush}`;
+  const machine = keptOf('host').machine;
+  return `${dates}, commit ${commits}, load ${loads[0]} to ${loads.at(-1)}. ${machine}, whose disk is quick: ${disk}.`;
 }
 
 /** A figure that is not there any more is no empty cell. */
