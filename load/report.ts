@@ -59,6 +59,7 @@ export interface LeftOut {
 
 /** Runs the benchmark of one file; a failed assertion in it fails the process. */
 export async function bench(measure: () => Promise<Report | LeftOut>): Promise<void> {
+  endWithParent();
   const outcome = await measure();
   if ('leftOut' in outcome) {
     if (outcome.seen !== undefined) print(outcome.seen);
@@ -67,6 +68,14 @@ export async function bench(measure: () => Promise<Report | LeftOut>): Promise<v
     print(outcome);
   }
   process.send?.(outcome);
+}
+
+/** Whoever started this is gone: nobody is told, so it ends. It also ends by itself, with its work. */
+function endWithParent(): void {
+  if (process.send === undefined) return;
+  if (!process.connected) process.exit(1);
+  process.on('disconnect', () => process.exit(1));
+  process.channel?.unref();
 }
 
 function print({ tables, goals }: Report): void {
