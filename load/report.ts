@@ -114,9 +114,18 @@ export function short(figure: number): string {
   return figure >= 100 ? figure.toFixed(0) : figure.toPrecision(3);
 }
 
-/** A ratio with two decimals: `0.72 ×`. */
-export function times(ratio: number): string {
-  return `${ratio.toFixed(2)} ×`;
+/** A ratio with two decimals: `0.72 ×`; with more where it is judged by a bound and would seem to meet it. */
+export function times(ratio: number, bound?: number): string {
+  return `${fixed(ratio, 2, bound)} ×`;
+}
+
+/** So many decimals, and more until the figure lies on the side of its bound where it is: `1.5004`. */
+export function fixed(figure: number, decimals: number, bound = Infinity): string {
+  const side = Math.sign(figure - bound);
+  let text = figure.toFixed(decimals);
+  for (let more = decimals; Math.sign(Number(text) - bound) !== side && more < 12;)
+    text = figure.toFixed(++more);
+  return text;
 }
 
 export function ratioOf(of: Ratio['of'], name: string, value: number): Ratio {
