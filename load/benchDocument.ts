@@ -3,6 +3,7 @@
  * rounds lay apart and the command that repeats it; then a section for each benchmark. What was measured on a
  * busy machine says so, above its tables.
  */
+import { commandOf } from './benchCommand.ts';
 import { warningOf } from './quiet.ts';
 import { plotName, tableOf } from './report.ts';
 import type { Goal, Report } from './report.ts';
@@ -42,8 +43,10 @@ export interface Kept {
   readonly versions: string;
   /** Processes that wanted to run in the minute before its end, itself included. */
   readonly load: string;
-  /** And in the minute before all of it began; figures of before have none. */
+  /** And in the minute before it began; figures of before have none. */
   readonly loadBefore?: number;
+  /** Its long form; figures of before do not say so. */
+  readonly long?: boolean;
 }
 
 export function benchDocument(kept: readonly Kept[], profile: string): string {
@@ -55,11 +58,11 @@ export function benchDocument(kept: readonly Kept[], profile: string): string {
 
 const intro = `# Benchmarks
 
-Written by \`npm run bench\`; do not edit. One file a question in \`load/bench/\`; \`npm run bench read\`
+Written by \`npm run bench\`; do not edit. One file a question in \`load/bench/\`; \`npm run bench -- read\`
 repeats one. The machine is shared and noisy: what counts is the ratio to a reference that took turns with it
 in the same run; absolute figures are medians of that run and change from hour to hour. Every benchmark
 asserts that it did the work before it prints. \`BENCH_DIRECTORY\` names the disk to measure,
-\`BENCH_LONG=1\` asks for the long forms.`;
+\`BENCH_LONG=1\` asks for the long forms, \`--busy\` for a look on a busy machine, which is not kept.`;
 
 function placeOf({ report }: Kept): number {
   const place = order.indexOf(report.name);
@@ -82,21 +85,23 @@ function numberOf({ promise }: Goal): number {
 }
 
 function rowOf(
-  { report: { name }, load, loadBefore }: Kept,
+  { report: { name }, load, loadBefore, long = false }: Kept,
   { promise, measured, met, spread = '' }: Goal,
 ): string[] {
   const isDoubtful = warningOf(loadBefore ?? Number(load)) !== '';
   const verdict = `${met ? 'met' : '**missed**'}${isDoubtful ? ', on a busy machine' : ''}`;
-  return [promise, measured, spread, verdict, `[\`npm run bench ${name}\`](#${name.toLowerCase()})`];
+  const command = `[\`${commandOf(name, long)}\`](#${name.toLowerCase()})`;
+  return [promise, measured, spread, verdict, command];
 }
 
 function sectionOf(entry: Kept): string {
-  const { report, date, commit, machine: where, versions: what, load } = entry;
+  const { report, date, commit, machine: where, versions: what, load, long = false } = entry;
   const { name, question, settings, tables } = report;
   const plots = (report.plots ?? []).map((plot, i) => `![${plot.title}](bench/${plotName(report, i)})`);
   const warning = warningOf(entry.loadBefore ?? Number(load));
-  const when = `${date}, commit ${commit}, load ${load}`;
-  const circumstances = `*${when}. ${where}. ${what}. \`npm run bench ${name}\`.*`;
+  const before = entry.loadBefore === undefined ? '' : `${entry.loadBefore.toFixed(1)} before and `;
+  const when = `${date}, commit ${commit}, load ${before}${load}${before === '' ? '' : ' after'}`;
+  const circumstances = `*${when}. ${where}. ${what}. \`${commandOf(name, long)}\`.*`;
   return [
     `## ${name}`,
     `**${question}**`,

@@ -1,6 +1,7 @@
 /**
  * Where benchmarks write, and what the disk itself can do: a file that grows by one write and one fdatasync
- * a group, and the fdatasync of a single page. Nothing durable is faster than these.
+ * a group, a page that is appended to it, and a page that is overwritten in place. No append is faster than
+ * the first two; the last is cheaper, because the file's length, which the file system has to record, stays.
  */
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { statSync, statfsSync, writeSync } from 'node:fs';
@@ -11,19 +12,30 @@ const tmpfs = 0x01021994;
 const paceFlushes = 40;
 const page = Buffer.alloc(4096, 1);
 const scratches: string[] = [];
-process.on('exit', () => scratches.forEach((path) => rmSync(path, { recursive: true, force: true })));
+/** Threads and guests may still write when a process is told to end. */
+const removing = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 } as const;
+/** As a shell tells of a process that a signal has ended. */
+const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** The disk to measure: the system's folder for such files, or the one named by BENCH_DIRECTORY. */
 export const benchDirectory = process.env['BENCH_DIRECTORY'] ?? tmpdir();
 
-/** A new directory that is removed when the process ends. */
+/** A new directory that is removed when the process ends, by a signal too. */
 export function scratch(name: string): string {
   if (statfsSync(benchDirectory).type === tmpfs) {
     throw new Error(`${benchDirectory} is no disk but memory: name a folder on a disk in BENCH_DIRECTORY.`);
   }
+  if (scratches.length === 0) leaveNothing();
   const path = mkdtempSync(join(benchDirectory, `troupe-bench-${name}-`));
   scratches.push(path);
   return path;
+}
+
+/** Not before there is something to remove: a process that only names the disk keeps its own signals. */
+function leaveNothing(): void {
+  process.on('exit', () => scratches.forEach((path) => rmSync(path, removing)));
+  // By itself a signal ends a process without its exit.
+  for (const [signal, code] of Object.entries(signals)) process.on(signal, () => process.exit(code));
 }
 
 /** A file that is only appended to. */
@@ -44,6 +56,12 @@ export class PlainFile {
   /** One page more, durable: the least a durable append can cost. */
   appendPage(): void {
     this.append(page);
+  }
+
+  /** The first page anew, durable: the file stays as long as it is. */
+  overwritePage(): void {
+    writeSync(this.#descriptor, page, 0, page.length, 0);
+    fdatasyncSync(this.#descriptor);
   }
 
   close(): void {

@@ -8,6 +8,7 @@ import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchDirectory } from './disk.ts';
 import { svgOf } from './plot.ts';
+import { isLongAsked } from './benchCommand.ts';
 import { benchDocument } from './benchDocument.ts';
 import type { Kept } from './benchDocument.ts';
 import { loadNow } from './quiet.ts';
@@ -32,6 +33,7 @@ export function keep(report: Report, loadBefore: number): void {
     versions: versions(),
     load: loadNow().toFixed(1),
     loadBefore: Number(loadBefore.toFixed(1)),
+    ...(isLongAsked() && { long: true }),
   };
   mkdirSync(kept, { recursive: true });
   writeFileSync(join(kept, `${report.name}.json`), `${JSON.stringify(entry, undefined, 2)}\n`);

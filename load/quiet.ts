@@ -1,11 +1,18 @@
 /**
- * Whether a machine is quiet enough for figures: `npm run bench` measures nothing on a busy one unless it is
- * told to, and what was measured on one all the same says so for as long as it is shown.
+ * Whether a machine is quiet enough for figures. `npm run bench` waits a while until it is, and keeps none of
+ * a busy one; `npm run load` and `npm run soak` publish those only when they are told to. What was measured
+ * on a busy machine all the same says so for as long as it is shown.
  */
 import { loadavg } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** Processes that wanted to run, on average of the last minute; a benchmark of its own makes some two. */
 export const busyLoad = 3;
+
+/** For so long a benchmark waits for it; the load of the one before it takes most of a minute to go. */
+const waitMsMax = 120_000;
+/** As often as Linux computes it. */
+const lookMs = 5000;
 
 export function loadNow(): number {
   return loadavg()[0] ?? 0;
@@ -26,4 +33,31 @@ export function refusalOf(load: number, isAllowed: boolean): string | undefined 
 export function warningOf(load: number): string {
   if (!isBusy(load)) return '';
   return `**Measured on a busy machine (load ${load.toFixed(1)}): these figures mislead.**`;
+}
+
+/** What the wait is made of; a test has its own. */
+export interface Waiting {
+  readonly say: (text: string) => void;
+  readonly look?: () => number;
+  readonly wait?: (ms: number) => Promise<unknown>;
+}
+
+/** Looks at the load until the machine is quiet, two minutes at most; gives what it found last. */
+export async function untilQuiet({ say, look = loadNow, wait = pause }: Waiting): Promise<number> {
+  let load = look();
+  if (isBusy(load)) {
+    const minutes = waitMsMax / 60_000;
+    say(`the load is ${load.toFixed(1)}; waiting for ${busyLoad} or less, ${minutes} minutes at most`);
+  }
+  for (let waited = 0; isBusy(load) && waited < waitMsMax; waited += lookMs) {
+    await wait(lookMs);
+    load = look();
+  }
+  return load;
+}
+
+/** Of a benchmark for which the machine did not become quiet. */
+export function leftOutOf(load: number): string {
+  const found = `left out, the load is still ${load.toFixed(1)}; above ${busyLoad} figures mislead.`;
+  return `${found} For a look that is not kept: --busy.`;
 }

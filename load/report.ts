@@ -59,6 +59,7 @@ export interface LeftOut {
 
 /** Runs the benchmark of one file; a failed assertion in it fails the process. */
 export async function bench(measure: () => Promise<Report | LeftOut>): Promise<void> {
+  endWithParent();
   const outcome = await measure();
   if ('leftOut' in outcome) {
     if (outcome.seen !== undefined) print(outcome.seen);
@@ -67,6 +68,14 @@ export async function bench(measure: () => Promise<Report | LeftOut>): Promise<v
     print(outcome);
   }
   process.send?.(outcome);
+}
+
+/** Whoever started this is gone: nobody is told, so it ends. It also ends by itself, with its work. */
+function endWithParent(): void {
+  if (process.send === undefined) return;
+  if (!process.connected) process.exit(1);
+  process.on('disconnect', () => process.exit(1));
+  process.channel?.unref();
 }
 
 function print({ tables, goals }: Report): void {
@@ -105,9 +114,18 @@ export function short(figure: number): string {
   return figure >= 100 ? figure.toFixed(0) : figure.toPrecision(3);
 }
 
-/** A ratio with two decimals: `0.72 ×`. */
-export function times(ratio: number): string {
-  return `${ratio.toFixed(2)} ×`;
+/** A ratio with two decimals: `0.72 ×`; with more where it is judged by a bound and would seem to meet it. */
+export function times(ratio: number, bound?: number): string {
+  return `${fixed(ratio, 2, bound)} ×`;
+}
+
+/** So many decimals, and more until the figure lies on the side of its bound where it is: `1.5004`. */
+export function fixed(figure: number, decimals: number, bound = Infinity): string {
+  const side = Math.sign(figure - bound);
+  let text = figure.toFixed(decimals);
+  for (let more = decimals; Math.sign(Number(text) - bound) !== side && more < 12;)
+    text = figure.toFixed(++more);
+  return text;
 }
 
 export function ratioOf(of: Ratio['of'], name: string, value: number): Ratio {

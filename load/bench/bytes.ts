@@ -8,7 +8,7 @@ import type { EncodedCommit } from '../../storage/index.ts';
 import { Crew, eventBytes } from '../crew.ts';
 import { PlainFile, scratch, writtenSoFar } from '../disk.ts';
 import { median } from '../measure.ts';
-import { bench, goal } from '../report.ts';
+import { bench, fixed, goal } from '../report.ts';
 import type { Goal, Report } from '../report.ts';
 
 /** Enough to fill the tail, so that rows are due; many turns an append, because nobody looks. */
@@ -67,7 +67,7 @@ async function measure(): Promise<Report> {
 function goalOf({ actors, journal }: Result): Goal[] {
   if (actors !== 100 && actors !== 1000) return [];
   const promise = `V2: at most 1 KB written per event at ${actors} actors`;
-  return [goal(promise, `${journal.given.toFixed(0)} bytes`, journal.given <= bytesMax)];
+  return [goal(promise, `${fixed(journal.given, 0, bytesMax)} bytes`, journal.given <= bytesMax)];
 }
 
 async function write(actors: number): Promise<Result> {

@@ -113,7 +113,7 @@ function reportOf(
     goals: [
       goal(
         `V1: one worker ≥ ${wanted} × XState in memory`,
-        times(ratio),
+        times(ratio, wanted),
         ratio >= wanted,
         spreadOf(ratiosOf(samples.worker, samples.xstate)),
       ),

@@ -112,7 +112,7 @@ function reportOf(samples: Readonly<Record<'plain' | 'folded' | 'chain', readonl
     goals: [
       goal(
         `V8: fold and chain on ≤ ${wanted} × off`,
-        times(ratio),
+        times(ratio, wanted),
         ratio <= wanted,
         spreadOf(middleOf(samples.folded, median(samples.plain) - chain)),
       ),

@@ -15,7 +15,7 @@ const sizes = [10, 100, 1000, 10_000, ...(process.env['BENCH_LONG'] === '1' ? [1
 const residentActors = 200_000;
 const inFlight = 2000;
 const sends = 20_000;
-const rounds = 3;
+const rounds = 5;
 const wanted = 0.7;
 
 await bench(measure);
@@ -65,7 +65,7 @@ function reportOf(curve: readonly (readonly [size: number, rates: readonly numbe
     goals: [
       goal(
         `V18: sends/s ≥ ${wanted} × those of the fewest actors`,
-        times(least),
+        times(least, wanted),
         least >= wanted,
         spreadOf(curve.map(([, rates]) => medianRatio(rates, smallest))),
       ),

@@ -1,6 +1,6 @@
 /**
- * How long does one durable send take: when nothing else goes on (V5), beside the fdatasync of a page, and
- * with 1 and 100 in flight over 100 actors (our half of V4)?
+ * How long does one durable send take: when nothing else goes on (V5), beside the fdatasync of a page that is
+ * appended, and of one that is overwritten; and with 1 and 100 in flight over 100 actors (our half of V4)?
  */
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,12 +13,13 @@ import type { Report } from '../report.ts';
 const actors = 100;
 const idleSends = 500;
 const warmUp = 100;
-const busyRounds = 3;
+const busyRounds = 5;
 const busySends = { 1: 500, 100: 10_000 } as const;
 const wanted = 3;
 
 interface Figures {
   readonly page: number[];
+  readonly overwritten: number[];
   readonly worker: number[];
   readonly thread: number[];
 }
@@ -32,15 +33,16 @@ async function measure(): Promise<Report> {
   const page = new PlainFile(scratch('page'));
   // Births cost more than what follows.
   for (const crowd of Object.values(crowds)) await crowd.send(20 * actors, 100);
-  const idle: Figures = { page: [], worker: [], thread: [] };
+  const idle: Figures = { page: [], overwritten: [], worker: [], thread: [] };
   for (let i = -warmUp; i < idleSends; i++) {
     const took = {
       page: await idly(() => page.appendPage()),
+      overwritten: await idly(() => page.overwritePage()),
       worker: await idly(async () => crowds.worker.tell(0)),
       thread: await idly(async () => crowds.thread.tell(0)),
     };
     if (i < 0) continue;
-    for (const name of ['page', 'worker', 'thread'] as const) idle[name].push(took[name]);
+    for (const name of ['page', 'overwritten', 'worker', 'thread'] as const) idle[name].push(took[name]);
   }
   assert.equal(page.bytes, 4096 * (idleSends + warmUp));
   page.close();
@@ -94,8 +96,10 @@ function reportOf(idle: Figures, busy: readonly (readonly string[])[]): Report {
     question: 'How long does one durable send take?',
     settings: [
       `First table: ${idleSends} sends to one actor, each a millisecond after the one before; ` +
-        `the page takes ` +
-        'turns with them.',
+        'the pages take turns with them.',
+      'fdatasync, and the goal, is that of 4 KiB appended to a file: it records the new length of the ' +
+        'file too, as any history that grows must. The same page overwritten in place leaves the length ' +
+        'as it is: less than any durable append, and told for comparison only.',
       `Second table: ${actors} actors, one after the other; medians of ${busyRounds} rounds.`,
     ],
     tables: [
@@ -104,15 +108,16 @@ function reportOf(idle: Figures, busy: readonly (readonly string[])[]): Report {
         rows: [
           row('send, one worker', idle.worker),
           row('send, in the caller’s thread', idle.thread),
-          row('write and fdatasync of 4 KiB', idle.page),
+          row('4 KiB appended, and fdatasync', idle.page),
+          row('4 KiB overwritten in place, and fdatasync', idle.overwritten),
         ],
       },
       { columns: [`${actors} actors`, 'sends/s', 'p50', 'p99'], rows: busy },
     ],
     goals: [
       goal(
-        `V5: p50 of an idle send ≤ ${wanted} × fdatasync`,
-        times(ratio),
+        `V5: p50 of an idle send ≤ ${wanted} × fdatasync of 4 KiB`,
+        times(ratio, wanted),
         ratio <= wanted,
         spreadOf(middleOf(idle.worker, page)),
       ),

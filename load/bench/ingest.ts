@@ -8,7 +8,7 @@ import { claude } from '../../actors/adapters/index.ts';
 import { openTroupe } from '../../runtime/index.ts';
 import { scratch } from '../disk.ts';
 import { inTurns, median } from '../measure.ts';
-import { bench, goal } from '../report.ts';
+import { bench, fixed, goal } from '../report.ts';
 import type { Report } from '../report.ts';
 
 const turns = 400;
@@ -60,7 +60,7 @@ async function measure(): Promise<Report> {
   const worked: number[] = [];
   const samples = await inTurns(rounds, () => ({ parsed, mapped, ingested: async () => ingested(++count) }));
   await troupe.close();
-  const mb = (figure = 0): string => `${figure.toFixed(0)} MB/s`;
+  const mb = (figure = 0, bound?: number): string => `${fixed(figure, 0, bound)} MB/s`;
   const row = (title: string, figures: readonly number[]): string[] => {
     return [title, mb(median(figures)), mb(Math.max(...figures))];
   };
@@ -85,7 +85,7 @@ async function measure(): Promise<Report> {
         ],
       },
     ],
-    goals: [goal(`ingest ≥ ${wanted} MB/s`, mb(all), all >= wanted)],
+    goals: [goal(`ingest ≥ ${wanted} MB/s`, mb(all, wanted), all >= wanted)],
   };
 
   async function ingested(n: number): Promise<number> {

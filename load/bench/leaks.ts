@@ -9,7 +9,7 @@ import { openTroupe } from '../../runtime/index.ts';
 import type { Troupe } from '../../runtime/index.ts';
 import { scratch } from '../disk.ts';
 import { collectGarbage, median } from '../measure.ts';
-import { bench, goal, short } from '../report.ts';
+import { bench, fixed, goal, short } from '../report.ts';
 import type { Goal, Report } from '../report.ts';
 
 const isLong = process.env['BENCH_LONG'] === '1';
@@ -19,7 +19,7 @@ const count = isLong ? 10_000 : 2000;
  * 32 MiB of its log, and of 20 000 more: the long form begins when that is full, the short one allows for it.
  */
 const warmRuns = isLong ? 45_000 : 2000;
-const rounds = 3;
+const rounds = 5;
 const atOnce = 100;
 /** What stays in memory beside what is measured. */
 const residentActors = 64;
@@ -129,7 +129,7 @@ async function assertEmpty(troupe: Troupe): Promise<void> {
 function reportOf(
   rows: readonly { readonly left: number; readonly control: number; readonly one: Case }[],
 ): Report {
-  const bytes = (figure: number): string => `${figure.toFixed(0)} B`;
+  const bytes = (figure: number, bound?: number): string => `${fixed(figure, 0, bound)} B`;
   for (const { left, control, one } of rows) {
     assert(left <= one.bytesMax, `${one.title} leaves ${bytes(left)}, more than ${one.bytesMax}`);
     assert(control > one.bytesMax, `the control of ${one.title} stays within ${one.bytesMax} B: ${control}`);
@@ -159,7 +159,7 @@ function reportOf(
     ],
     goals: rows.map(({ left, one }): Goal => {
       const promise = `${one.title} leaves ≤ ${one.bytesMax} B of heap (${short(count)})`;
-      return goal(promise, bytes(left), left <= one.bytesMax);
+      return goal(promise, bytes(left, one.bytesMax), left <= one.bytesMax);
     }),
   };
 }

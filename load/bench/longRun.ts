@@ -155,7 +155,7 @@ function ratioGoal(all: Figures, place: Place, kind: Kind): Goal {
   const [longest, reference] = [lengths.length - 1, references[kind]].map((i) => short(lengths[i] ?? 0));
   const ratio = ratioOf(all, place, kind, lengths.length - 1);
   const promise = `V7: ${kind} of ${longest} events ≤ ${wantedRatio} × of ${reference}, ${place}`;
-  return goal(promise, times(ratio), ratio <= wantedRatio);
+  return goal(promise, times(ratio, wantedRatio), ratio <= wantedRatio);
 }
 
 function readsGoal(all: Figures): Goal {

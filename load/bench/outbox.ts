@@ -158,14 +158,14 @@ function reportOf(figures: Figures, told: readonly Burst[]): Report {
     goals: [
       goal(
         `V9: drain of ${batch} with its ack ≤ ${wanted.fdatasync} × fdatasync`,
-        times(ratio),
+        times(ratio, wanted.fdatasync),
         ratio <= wanted.fdatasync,
         spreadOf(middleOf(figures.many, page)),
       ),
       goal(`V9: ${burst} posts ≤ ${wanted.flushes} flushes`, String(flushes), flushes <= wanted.flushes),
       goal(
         `V9: drain of 1 after ${short(consumed)} consumed ≤ ${wanted.flat} × the drain of ${batch}`,
-        times(flat),
+        times(flat, wanted.flat),
         flat <= wanted.flat,
         spreadOf(middleOf(figures.old, percentile(figures.many, 50))),
       ),

@@ -9,7 +9,7 @@ import { openTroupe } from '../../runtime/index.ts';
 import type { Pty, Troupe } from '../../runtime/index.ts';
 import { scratch } from '../disk.ts';
 import { collectGarbage, duration, inTurns, median, medianRatio, middleOf, ratiosOf } from '../measure.ts';
-import { bench, goal, spreadOf, times } from '../report.ts';
+import { bench, fixed, goal, spreadOf, times } from '../report.ts';
 import type { Report } from '../report.ts';
 
 const rounds = 40;
@@ -29,7 +29,7 @@ async function measure(): Promise<Report> {
   const ratio = medianRatio(samples.session, samples.spawned);
   const each = memory.runtime + memory.host;
   const ms = (figures: readonly number[]): string => `${median(figures).toFixed(1)} ms`;
-  const mb = (bytes: number): string => `${(bytes / megabyte).toFixed(2)} MB`;
+  const mb = (bytes: number, bound?: number): string => `${fixed(bytes / megabyte, 2, bound)} MB`;
   return {
     name: 'ptyMany',
     question: 'What does a session cost?',
@@ -56,13 +56,13 @@ async function measure(): Promise<Report> {
     goals: [
       goal(
         `V13: a session ≤ ${wanted.open} × spawn to first output`,
-        times(ratio),
+        times(ratio, wanted.open),
         ratio <= wanted.open,
         spreadOf(middleOf(ratiosOf(samples.session, samples.spawned), 1)),
       ),
       goal(
         `V14: an idle session ≤ ${wanted.idleMegabytes} MB`,
-        mb(each),
+        mb(each, wanted.idleMegabytes),
         each <= wanted.idleMegabytes * megabyte,
       ),
     ],

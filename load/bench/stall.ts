@@ -12,7 +12,7 @@ import { Crew } from '../crew.ts';
 import { scratch } from '../disk.ts';
 import { percentile } from '../measure.ts';
 import type { MetronomeData } from '../metronome.ts';
-import { bench, goal } from '../report.ts';
+import { bench, fixed, goal } from '../report.ts';
 import type { Report } from '../report.ts';
 
 const actors = 10_000;
@@ -85,7 +85,7 @@ function reportOf(phases: readonly Phase[]): Report {
   const p99Of = (phase: string): number =>
     percentile(phases.find(({ name }) => name === phase)?.beats ?? [], 99);
   const p99 = p99Of(carrying);
-  const measured = `${p99.toFixed(1)} ms (${p99Of(idle).toFixed(1)} ms with nothing beside it)`;
+  const measured = `${fixed(p99, 1, waitMsMax)} ms (${p99Of(idle).toFixed(1)} ms with nothing beside it)`;
   return {
     name: 'stall',
     question: 'How long does another thread wait for this one?',
@@ -93,7 +93,7 @@ function reportOf(phases: readonly Phase[]): Report {
       `One thread appends 10 commits every ${beatMs} ms to its own slot; beside it this one appends ` +
         `${commitsAtOnce} commits at a time of ${actors / 1000} k actors, or does upkeep.`,
       'The longest wait is mostly the scheduler’s when the cores are taken: compare it with the first ' +
-        'row and the load below.',
+        'row and the load below. One run; the percentiles are those of its appends.',
     ],
     tables: [
       {

@@ -8,7 +8,7 @@ import { openTroupe } from '../../runtime/index.ts';
 import type { Troupe } from '../../runtime/index.ts';
 import { scratch } from '../disk.ts';
 import { collectGarbage, median, processorTime } from '../measure.ts';
-import { bench, goal, short, times } from '../report.ts';
+import { bench, fixed, goal, short, times } from '../report.ts';
 import type { Report } from '../report.ts';
 
 const runs = process.env['BENCH_LONG'] === '1' ? 100_000 : 10_000;
@@ -136,17 +136,17 @@ function reportOf(first: Figures, all: Figures, before: number): Report {
     goals: [
       goal(
         `usage of ${days} days with ten times the runs ≤ ${wantedRatio} × (${short(runs)} runs)`,
-        `${times(worst)} at most`,
+        `${times(worst, wantedRatio)} at most`,
         worst <= wantedRatio,
       ),
       goal(
         `usage of ${days} days ≤ ${wantedMs} ms of a processor (${short(runs)} runs)`,
-        `${slowest.toFixed(1)} ms at most`,
+        `${fixed(slowest, 1, wantedMs)} ms at most`,
         slowest <= wantedMs,
       ),
       goal(
         `usage of a day ≤ ${wantedDayMs} ms of a processor (${short(runs)} runs)`,
-        `${day.toFixed(1)} ms`,
+        `${fixed(day, 1, wantedDayMs)} ms`,
         day <= wantedDayMs,
       ),
     ],

@@ -15,6 +15,11 @@ export interface GuestOptions {
   readonly postgres?: string;
 }
 
+/** Those that have not ended. */
+const guests = new Set<ChildProcess>();
+// Told before their directories are removed, so that they leave nothing of their own behind.
+process.on('exit', () => guests.forEach((guest) => guest.connected && guest.disconnect()));
+
 export class Guest {
   readonly #child: ChildProcess;
   readonly #name: string;
@@ -29,6 +34,8 @@ export class Guest {
       stdio: ['ignore', 2, 2, 'ipc'],
       env: { ...process.env, BENCH_POSTGRES: postgres },
     });
+    guests.add(this.#child);
+    this.#child.once('exit', () => guests.delete(this.#child));
   }
 
   /** Resolves when the peer is open. */

@@ -47,7 +47,8 @@ export class Postgres {
       ...options,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    process.on('exit', () => server.kill('SIGQUIT'));
+    // Before its directory is removed.
+    process.prependListener('exit', () => server.kill('SIGQUIT'));
     await isReady(server);
     const postgres = new Postgres(server, port, (sql, database = 'postgres') => {
       const how = ['-h', '127.0.0.1', '-p', String(port), '-U', 'postgres', '-d', database, '-Atc', sql];

@@ -37,6 +37,9 @@ export function reportOf(measured: Measured, { rounds, postgres }: Circumstances
         'flight. Every event is flushed to the disk when it is acknowledged, and ' +
         'all of them are counted in the store afterwards. Times: medians of the rounds’ percentiles.',
       ...[...measured.keys()].map(({ title, driven }) => `${title}: ${driven}`),
+      ...oneInFlight(measured),
+      'SQLite by hand is another driver and another load in bench hostSqlite: node:sqlite, 1000 actors, ' +
+        'and Troupe with 2000 in flight over them; its ratio is not the one of this table.',
       `Versions: ${versions([...measured.keys()], postgres)}.`,
       'RivetKit (2.3.19) is not here. Its engine comes by npm and runs alone, but flushes nothing when it ' +
         'acknowledges: 54 sends, each awaited with its state saved at once, came without one fsync of the ' +
@@ -79,18 +82,16 @@ function rowOf(
 
 function goalsOf(measured: Measured, troupe: Figures): readonly Goal[] {
   const rivals = [...measured].filter(([{ isRival }]) => isRival);
-  const ratioTo = ({ rates }: Figures): number => medianRatio(troupe.rates, rates);
-  // Round by round, as everything here: a rate alone may be that of a quiet moment.
-  const best = rivals.toSorted(([, a], [, b]) => ratioTo(a) - ratioTo(b))[0];
+  const best = bestOf(measured, troupe);
   const quickest = rivals.toSorted(([, a], [, b]) => median(a.p50) - median(b.p50))[0];
   if (best === undefined || quickest === undefined) return [];
-  const ratio = ratioTo(best[1]);
+  const ratio = medianRatio(troupe.rates, best[1].rates);
   const [ours, theirs] = [troupe, quickest[1]].map(({ p50 }) => median(p50));
   assert(ours !== undefined && theirs !== undefined);
   return [
     goal(
       `V4: ≥ ${wanted} × the best peer`,
-      `${times(ratio)} (${best[0].title})`,
+      `${times(ratio, wanted)} (${best[0].title})`,
       ratio >= wanted,
       spreadOf(ratiosOf(troupe.rates, best[1].rates)),
     ),
@@ -100,6 +101,26 @@ function goalsOf(measured: Measured, troupe: Figures): readonly Goal[] {
       ours < theirs,
     ),
   ];
+}
+
+/** Asked as its rivals are: what of the goal's ratio comes of what Troupe makes of many in flight. */
+function oneInFlight(measured: Measured): readonly string[] {
+  const few = [...measured].find(([{ name }]) => name === 'troupeFew')?.[1];
+  const best = few === undefined ? undefined : bestOf(measured, few);
+  if (few === undefined || best === undefined) return [];
+  const [{ title, inFlight }, { rates }] = best;
+  return [
+    `With one in flight an actor, ${actors} in all, Troupe is ${times(medianRatio(few.rates, rates))} the ` +
+      `best peer, ${title} with ${inFlight} in flight (${spreadOf(ratiosOf(few.rates, rates))}); the goal ` +
+      'compares each with as many in flight as it makes good use of.',
+  ];
+}
+
+/** The rival that comes nearest: round by round, as everything here; a rate alone may be a quiet moment's. */
+function bestOf(measured: Measured, ours: Figures): readonly [Peer, Figures] | undefined {
+  const rivals = [...measured].filter(([{ isRival }]) => isRival);
+  const ratioTo = ({ rates }: Figures): number => medianRatio(ours.rates, rates);
+  return rivals.toSorted(([, a], [, b]) => ratioTo(a) - ratioTo(b))[0];
 }
 
 function versions(peers: readonly Peer[], postgres: string | undefined): string {

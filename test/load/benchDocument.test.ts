@@ -36,9 +36,9 @@ test('goals come in the order of their numbers, each with figure, spread and com
   const kept = [keptOf('host', 'V12: fast'), keptOf('verify', 'checks'), keptOf('peers', 'V4: faster')];
   const rows = benchDocument(kept, '').match(/^\| (?:V\d|checks).*$/gm);
   expect(rows).toEqual([
-    '| V4: faster | 0.28 × | 0.23 – 0.31 × | **missed** | [`npm run bench peers`](#peers) |',
-    '| V12: fast | 0.28 × | 0.23 – 0.31 × | **missed** | [`npm run bench host`](#host) |',
-    '| checks | 0.28 × | 0.23 – 0.31 × | **missed** | [`npm run bench verify`](#verify) |',
+    '| V4: faster | 0.28 × | 0.23 – 0.31 × | **missed** | [`npm run bench -- peers`](#peers) |',
+    '| V12: fast | 0.28 × | 0.23 – 0.31 × | **missed** | [`npm run bench -- host`](#host) |',
+    '| checks | 0.28 × | 0.23 – 0.31 × | **missed** | [`npm run bench -- verify`](#verify) |',
   ]);
 });
 
@@ -46,7 +46,23 @@ test('figures of a busy machine are said to mislead, above their table and besid
   const page = benchDocument([keptOf('host', 'V1: fast', 9), keptOf('http', 'V10: fast', 2)], '');
   expect(page.match(/these figures mislead/g)).toHaveLength(1);
   expect(page).toMatch(/## host\n\n.*\n\n\*\*Measured on a busy machine \(load 9\.0\)/);
-  expect(page).toContain('| **missed**, on a busy machine | [`npm run bench host`](#host) |');
+  expect(page).toContain('| **missed**, on a busy machine | [`npm run bench -- host`](#host) |');
+});
+
+test('the command beside a figure of a long form asks for the long form', () => {
+  const page = benchDocument([{ ...keptOf('growth', 'V18: flat'), long: true }], '');
+  expect(page).toContain('[`BENCH_LONG=1 npm run bench -- growth`](#growth) |');
+  expect(page).toContain('Node 24. `BENCH_LONG=1 npm run bench -- growth`.*');
+  const short = benchDocument([keptOf('growth', 'V18: flat')], '');
+  expect(short).toContain('[`npm run bench -- growth`](#growth) |');
+  expect(short).toContain('Node 24. `npm run bench -- growth`.*');
+});
+
+test('a section tells the load before it and after it', () => {
+  expect(benchDocument([keptOf('http', 'V10: fast', 2)], '')).toContain(
+    '*2026-11-21, commit abc1234, load 2.0 before and 1.3 after. a machine.',
+  );
+  expect(benchDocument([keptOf('http', 'V10: fast')], '')).toContain('commit abc1234, load 1.3. a machine.');
 });
 
 test('a page of before says by its load alone what was busy', () => {

@@ -41,7 +41,7 @@ function install(folderOfPeers: string, name: string): void {
   writeFileSync(join(path, 'package.json'), JSON.stringify({ name, version: '1.0.0' }));
 }
 
-test('without its peers the benchmark says what to install, keeps nothing and does not fail', () => {
+test('without its peers the benchmark says what to install, keeps nothing, and has measured nothing', () => {
   const path = checkoutWithoutPeers();
   const { stdout, status } = spawnSync(process.execPath, ['load/bench.ts', 'peers', '--busy'], {
     cwd: path,
@@ -49,7 +49,8 @@ test('without its peers the benchmark says what to install, keeps nothing and do
   });
   expect(stdout).toMatch(/^ {2}PEERS_MISSING: .*`npm ci --prefix load\/peers`.*Restate · DBOS.* · Emmett/m);
   expect(stdout).not.toContain('Troupe');
-  expect(status).toBe(0);
+  expect(status).toBe(1);
+  expect(readdirSync(join(path, 'docs'))).toEqual(['bench']);
   expect(readdirSync(join(path, 'docs/bench'))).toEqual(['profile.md']);
 });
 
