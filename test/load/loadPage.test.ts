@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { lineOf, percentilesOf } from '../../load/latency.ts';
 import { loadPage, msOf } from '../../load/loadPage.ts';
-import { measures, verdictOf, verdictsOf } from '../../load/soaking/measures.ts';
+import { measures, seriesOf, verdictOf, verdictsOf } from '../../load/soaking/measures.ts';
 import type { Sample } from '../../load/soaking/sampled.ts';
 import { sentenceOf, soakPage } from '../../load/soaking/soakPage.ts';
 import { stepOf, timePlot } from '../../load/soaking/timePlot.ts';
@@ -109,7 +109,8 @@ test('a soak passes on flat series, and fails on the one that leaks, by name', (
   const leaking = verdictsOf(samples((i) => ({ ownMemory: 120 + i })));
   expect(leaking.ownMemory?.ok).toBe(false);
   expect(leaking.heap?.ok).toBe(true);
-  // The least of five in a row, from 600 s on: 240, 245, … 355, within 575 s, of which 16 an hour is 2.6; the most is 359.
+  // The least of five in a row, from 600 s on: 240, 245, … 355, within 575 s, of which 16 an hour is 2.6;
+  // the most of all is 359.
   expect(sentenceOf('ownMemory', leaking.ownMemory!)).toBe(
     'GROWS: the second half rises by 115 MiB around 300 MiB (median; 359 MiB at most); 26.6 MiB is allowed',
   );
@@ -125,6 +126,16 @@ test('what grows while it warms up is not judged', () => {
 test('recoveries that take longer and longer fail, however quick the lag between them stays', () => {
   expect(growing(samples((i) => (i % 3 === 0 ? { lag: 700 + 5 * i } : {})))).toEqual(['recovery']);
   expect(growing(samples((i) => (i % 3 === 0 ? {} : { lag: 80 + i })))).toEqual(['lag']);
+});
+
+test('a kill that reaches over several samples is one recovery, told by the worst of them', () => {
+  const lags = [80, 90, 900, 300, 80, 70, 600];
+  const told = samples(() => ({})).slice(0, 7);
+  const killed = told.map((one, i) => ({ ...one, lag: lags[i]!, killed: [1, 2, 3, 6].includes(i) }));
+  expect(seriesOf(killed, 'recovery')).toEqual([
+    [15, 900],
+    [35, 600],
+  ]);
 });
 
 test('notes that cost more and more are told, though the average of all of them hardly moves', () => {
