@@ -4,7 +4,7 @@
  * writes docs/LOAD.md, growth included; on a busy machine only with `--busy`. `--again` judges samples that
  * are kept. Where it is ended early, the samples so far are kept, without a verdict.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { askedOf } from './asked.ts';
 import type { Asked } from './asked.ts';
@@ -47,7 +47,7 @@ else await go(asked);
 async function go({ numbers: { minutes = 0 }, texts, publish, busy }: Asked): Promise<void> {
   const { out = '', again } = texts;
   if (again !== undefined) {
-    finished(JSON.parse(readFileSync(again, 'utf8')) as SoakRun, out, publish);
+    rejudged(again, out, publish, busy);
     return;
   }
   if (minutes < minutesMin) {
@@ -57,6 +57,18 @@ async function go({ numbers: { minutes = 0 }, texts, publish, busy }: Asked): Pr
   const circumstances = circumstancesOf(minutes);
   const refusal = publish ? publishRefusalOf(circumstances, busy) : undefined;
   if (refusal === undefined) finished(await ran(circumstances, out), out, publish);
+  else told(refusal, 1);
+}
+
+/** What was measured may be published by what is kept of it, not by how things are now. */
+function rejudged(file: string, out: string, publish: boolean, busy: boolean): void {
+  if (!existsSync(file)) {
+    told(`There is no file ${file}.\n${usage}`, 2);
+    return;
+  }
+  const run = JSON.parse(readFileSync(file, 'utf8')) as SoakRun;
+  const refusal = publish ? publishRefusalOf(run, busy) : undefined;
+  if (refusal === undefined) finished(run, out, publish);
   else told(refusal, 1);
 }
 

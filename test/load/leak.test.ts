@@ -14,7 +14,7 @@ test('a server that keeps something of each request for good is told by its heap
   vi.stubEnv('LOAD_LEAK_BYTES', '65536');
   onTestFinished(() => void vi.unstubAllEnvs());
   const progress = (): void => undefined;
-  const plan = { seconds: 10, sampleMs: 150, breakMs: 60_000, writers: 2, progress };
+  const plan = { seconds: 10, sampleMs: 50, breakMs: 60_000, writers: 2, progress };
   const { samples, checked } = await soak(plan);
   expect(verdictOf(samples, 'heap', 0)).toMatchObject({ ok: false });
   expect(checked).toMatch(/notes are recorded in order, each once/);
