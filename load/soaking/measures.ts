@@ -31,7 +31,8 @@ const plain = (name: Plain) => (samples: readonly Sample[]) =>
 const lagWhere = (killed: boolean | undefined) => (samples: readonly Sample[]) =>
   plain('lag')(samples.filter((sample) => sample.killed === killed));
 
-const lagTolerance = { least: 60, perHour: 60 };
+// Neighbours on a busy machine cost some tens of milliseconds.
+const lagTolerance = { least: 100, perHour: 60 };
 const recoveryTolerance = { least: 250, perHour: 250 };
 const bytesTolerance = { least: 24, perHour: 16 };
 
