@@ -4,13 +4,12 @@
  * other.
  */
 import { amountOf, latencyPlot, marks, msOf } from './loadPage.ts';
-import type { LoadRun } from './loadPage.ts';
+import type { Circumstances, LoadRun } from './loadPage.ts';
 import { warningOf } from './quiet.ts';
 import { short, tableOf } from './report.ts';
 import type { SoakRun } from './soaking/soakPage.ts';
-import { measureNames, sentenceOf, verdictsOf } from './soaking/soakPage.ts';
-import { judgedSeriesOf, measures, seriesOf } from './soaking/sampled.ts';
-import type { Measure } from './soaking/sampled.ts';
+import { sentenceOf, verdictsIn } from './soaking/soakPage.ts';
+import { measures, seriesOf, shownOf, warmUpSeconds } from './soaking/measures.ts';
 import { timePlot } from './soaking/timePlot.ts';
 import type { Result } from './underLoad.ts';
 
@@ -60,7 +59,7 @@ function loadParts(run: LoadRun, plots: Map<string, string>): string[] {
 }
 
 function scenarioPart(result: Result, plots: Map<string, string>): string {
-  const { name, question, figures, latencies, checked, seconds } = result;
+  const { name, question, figures, latencies, remarks = [], checked, seconds } = result;
   const plot = latencyPlot(result);
   if (plot !== undefined) plots.set(`${name}.svg`, plot);
   return [
@@ -79,20 +78,22 @@ function scenarioPart(result: Result, plots: Map<string, string>): string {
           }),
         ]),
     ...(plot === undefined ? [] : [`![${name}: latency](load/${name}.svg)`]),
+    ...remarks,
     `Checked: ${checked.join('; ')}. It took ${seconds.toFixed(0)} s.`,
   ].join('\n\n');
 }
 
 function soakParts(run: SoakRun, plots: Map<string, string>): string[] {
-  const { soaked, minutes, load, how } = run;
-  const verdicts = verdictsOf(soaked);
-  const judged = measureNames.flatMap((name) => {
+  const { soaked, minutes, load, how, interrupted = false } = run;
+  const shown = shownOf(soaked.samples);
+  const verdicts = verdictsIn(run);
+  const judged = shown.flatMap((name) => {
     const verdict = verdicts[name];
-    if (verdict === undefined) return [];
-    const { name: title }: Measure = measures[name];
-    return [[title, String(judgedSeriesOf(soaked.samples, name).length), sentenceOf(name, verdict)]];
+    return verdict === undefined
+      ? []
+      : [[measures[name].name, String(verdict.count), sentenceOf(name, verdict)]];
   });
-  const images = measureNames.map((name) => {
+  const images = shown.map((name) => {
     const { name: title, unit } = measures[name];
     plots.set(`soak-${name}.svg`, timePlot({ title, unit, points: seriesOf(soaked.samples, name) }));
     return `![${title}](load/soak-${name}.svg)`;
@@ -101,20 +102,13 @@ function soakParts(run: SoakRun, plots: Map<string, string>): string[] {
     `## Soak: ${minutes} minutes`,
     warningOf(load),
     `${how}. ${soaked.checked}; the worker was killed ${soaked.kills} times. What may not grow is judged ` +
-      'by the line through the second half of its samples (grey in the plots).',
-    tableOf({ columns: ['measure', 'samples', 'verdict'], rows: judged }),
+      'by the line through the second half of its samples (grey in the plots), the first ' +
+      `${warmUpSeconds / 60} minutes never.`,
+    interrupted ? 'It was interrupted, and so is not judged.' : '',
+    judged.length === 0 ? '' : tableOf({ columns: ['measure', 'samples', 'verdict'], rows: judged }),
     images.join('\n'),
     circumstancesOf(run),
   ];
-}
-
-interface Circumstances {
-  readonly command: string;
-  readonly commit: string;
-  readonly date: string;
-  readonly machine: string;
-  readonly versions: string;
-  readonly load: number;
 }
 
 function circumstancesOf(run: Circumstances): string {

@@ -2,10 +2,12 @@
 import { lineOf } from './latency.ts';
 import type { Percentiles } from './latency.ts';
 import { svgOf } from './plot.ts';
+import { warningOf } from './quiet.ts';
 import { short } from './report.ts';
 import type { Result } from './underLoad.ts';
 
-export interface LoadRun {
+/** Under what something was measured. */
+export interface Circumstances {
   readonly machine: string;
   readonly versions: string;
   readonly date: string;
@@ -13,24 +15,37 @@ export interface LoadRun {
   readonly commit: string;
   /** Of the machine, before. */
   readonly load: number;
+}
+
+export interface LoadRun extends Circumstances {
   readonly results: readonly Result[];
   /** Scenarios that did not come to figures, and why. */
   readonly failures: readonly { readonly name: string; readonly reason: string }[];
 }
 
 export function loadPage(run: LoadRun): string {
-  const { results, failures, command, date, machine, versions } = run;
+  const { results, failures } = run;
   const failed = failures.map(
     ({ name, reason }) => `<section><h2>${html(name)}: failed</h2><pre>${html(reason)}</pre></section>`,
   );
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Troupe under load</title><style>${style}</style>
 <h1>Troupe under load</h1>
-<p>${html(command)}, ${html(date)}. ${html(machine)}. ${html(versions)}. Server and clients share the machine.
+${circumstancesIn(run)}
+<p>Server and clients share the machine.
 What was answered was found in the journal, once, before any figure was written here.</p>
 ${[...failed, ...results.map(sectionOf)].join('\n')}
 </html>
 `;
+}
+
+/** Under what something was measured, as paragraphs. */
+export function circumstancesIn(run: Circumstances): string {
+  const { command, date, commit, load, machine, versions } = run;
+  const when = `${date}, commit ${commit}, load ${load.toFixed(1)} before`;
+  const told = `${command}, ${when}. ${machine}. ${versions}.`;
+  const warning = warningOf(load).replaceAll('**', '');
+  return `<p>${html(told)}</p>${warning === '' ? '' : `\n<p><b>${html(warning)}</b></p>`}`;
 }
 
 const style =
@@ -42,9 +57,9 @@ const style =
   'tr+tr td{border-color:#3d434f}pre{color:#ff8a80}}';
 
 function sectionOf(result: Result): string {
-  const { name, question, figures, latencies, checked, seconds, traffic } = result;
+  const { name, question, figures, latencies, remarks = [], checked, seconds, traffic } = result;
   const { sent, answered, refused, cutOff, failed } = traffic;
-  const told = [...checked, `it took ${seconds.toFixed(0)} s`];
+  const told = [...remarks, ...checked, `it took ${seconds.toFixed(0)} s`];
   return `<section><h2>${html(name)}</h2><p><b>${html(question)}</b></p>
 ${tableOf([
   ['requests', 'answered', 'refused on purpose', 'cut off at the end', 'errors'],

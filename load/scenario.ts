@@ -26,6 +26,8 @@ export interface Span {
 export interface Ran {
   readonly figures: readonly Figure[];
   readonly latencies: readonly Latency[];
+  /** What who reads the figures has to know of them. */
+  readonly remarks?: readonly string[];
   /** Throws where what is recorded is not what was answered; says what it found. */
   check(recorded: Recorded): Promise<readonly string[]>;
 }

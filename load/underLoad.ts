@@ -3,7 +3,6 @@
  * its directory is what it answered, and every history of it verifies.
  */
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
 import { percentilesOf } from './latency.ts';
 import type { Percentiles } from './latency.ts';
 import type { Figure, Ran, Scenario, Span } from './scenario.ts';
@@ -18,6 +17,8 @@ export interface Result {
   readonly traffic: Traffic;
   readonly figures: readonly Figure[];
   readonly latencies: readonly Percentiles[];
+  /** Absent in figures of before there were remarks. */
+  readonly remarks?: readonly string[];
   readonly checked: readonly string[];
 }
 
@@ -31,12 +32,12 @@ export async function underLoad(scenario: Scenario, span: Span): Promise<Result>
     await site.close();
     span.progress('what is recorded is checked');
     const checked = await checkedOf(site, ran);
-    const { figures, latencies } = ran;
+    const { figures, remarks = [] } = ran;
+    const latencies = ran.latencies.map(percentilesOf);
     const seconds = (performance.now() - start) / 1000;
-    return { name, question, seconds, traffic, figures, latencies: latencies.map(percentilesOf), checked };
+    return { name, question, seconds, traffic, figures, latencies, remarks, checked };
   } finally {
-    site.kill();
-    rmSync(site.directory, { recursive: true, force: true });
+    site.remove();
   }
 }
 

@@ -39,11 +39,24 @@ async function run(site: Site, span: Span): Promise<Ran> {
     const ids = Array.from({ length: runs }, (_, i) => `${name}-${i}`);
     const pieces = Math.round(rate * span.seconds);
     for (const id of ids) said.set(id, pieces);
-    const { seconds, ms } = await poured(site, ids, hose, span.seconds);
-    figures.push(figure(`${runs} × ${rate}/s: durable deltas`, (pieces * runs) / seconds, '/s'));
-    latencies.push({ name: `${runs} × ${rate}/s to its reader`, ms });
+    const title = `${runs} × ${rate}/s`;
+    const { seconds, ms, resets, lost } = await poured(site, ids, hose, span.seconds);
+    figures.push(
+      figure(`${title}: durable deltas`, (pieces * runs) / seconds, '/s'),
+      figure(`${title}: resets of its ${hose.readers} readers`, resets, ''),
+      figure(`${title}: pieces that resets let go`, lost, ''),
+    );
+    latencies.push({ name: `${title} to its reader`, ms });
   }
   return { figures, latencies, check: async (recorded) => [await spoken(recorded, said)] };
+}
+
+interface Poured {
+  readonly seconds: number;
+  readonly ms: readonly number[];
+  readonly resets: number;
+  /** Pieces that were not heard, of readers that were told so by a reset. */
+  readonly lost: number;
 }
 
 async function poured(
@@ -51,7 +64,7 @@ async function poured(
   ids: readonly string[],
   { rate, readers: count }: Hose,
   seconds: number,
-): Promise<{ readonly seconds: number; readonly ms: number[] }> {
+): Promise<Poured> {
   await openSpeakers(site, ids);
   const readers = Array.from({ length: count }, (_, i) =>
     speakerReader(site.http, ids[i % ids.length] ?? ''),
@@ -62,8 +75,28 @@ async function poured(
   const took = (performance.now() - start) / 1000;
   await ended(site, ids);
   await Promise.all(open.map(async (one) => one.ended));
-  for (const { ear, resets } of readers) {
-    if (resets === 0) assert.equal(ear.listener.heard, Math.round(rate * seconds), 'all of it was heard');
+  const heard = readers.map(({ ear, resets }) => ({ heard: ear.listener.heard, resets }));
+  const told = toldOf(heard, Math.round(rate * seconds));
+  return { ...told, seconds: took, ms: readers.flatMap(({ ear }) => ear.lateMs) };
+}
+
+/**
+ * What a crowd of readers was reset and lost. A piece that is missing without a reset fails, and so does a
+ * crowd of which nobody could keep up: then what is measured is not streaming.
+ */
+export function toldOf(
+  readers: readonly { readonly heard: number; readonly resets: number }[],
+  pieces: number,
+): Pick<Poured, 'resets' | 'lost'> {
+  for (const { heard, resets } of readers) {
+    if (resets === 0) assert.equal(heard, pieces, 'all of it was heard');
   }
-  return { seconds: took, ms: readers.flatMap(({ ear }) => ear.lateMs) };
+  assert(
+    readers.some(({ resets }) => resets === 0),
+    `one of ${readers.length} readers at least keeps up without a reset`,
+  );
+  return {
+    resets: readers.reduce((sum, one) => sum + one.resets, 0),
+    lost: readers.reduce((sum, one) => sum + pieces - one.heard, 0),
+  };
 }

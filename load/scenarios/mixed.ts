@@ -18,10 +18,10 @@ async function run(site: Site, span: Span): Promise<Ran> {
   const tallies = scaled(100, span);
   const ledger = new Ledger(tallies);
   await ledger.open(site.http);
-  const one = '/v1/actors/tally/0';
-  const reads = [`${one}/snapshot`, `${one}/digest`, `${one}/events?limit=20&reverse=true`];
-  const pages = ['/v1/actors?limit=20'];
-  const gets: Shot[] = [...reads, ...pages].map((path) => ({ method: 'GET', path }));
+  const reads = ['/snapshot', '/digest', '/events?limit=20&reverse=true'].map((what) =>
+    spread(what, tallies),
+  );
+  const gets: readonly Shot[] = [...reads, { method: 'GET', path: '/v1/actors?limit=20' }];
   const shots = [ledger.shot(), ...gets.slice(0, 2), ledger.shot(), ...gets.slice(2)];
   span.progress(`${connections} connections read and write`);
   const hits = await fire({ http: site.http, connections, seconds: span.seconds, shots });
@@ -32,5 +32,15 @@ async function run(site: Site, span: Span): Promise<Ran> {
     ],
     latencies: [{ name: 'reads and writes', ms: hits.ms }],
     check: async (recorded) => [await ledger.check(recorded)],
+  };
+}
+
+/** Of one tally after the other: what is read of a single one comes from wherever that was last. */
+function spread(what: string, tallies: number): Shot {
+  let next = 0;
+  return {
+    setupRequest: (request: object) => {
+      return { ...request, method: 'GET', path: `/v1/actors/tally/${next++ % tallies}${what}` };
+    },
   };
 }

@@ -6,6 +6,7 @@ import { closeAtSignals, openServer } from '../../runtime/http.ts';
 import { openTroupe } from '../../runtime/index.ts';
 import type { Limits } from '../../runtime/index.ts';
 import { collectGarbage } from '../measure.ts';
+import { leak } from './leaking.ts';
 import type * as served from './served.ts';
 import { stream } from './streaming.ts';
 import type { Streaming } from './streaming.ts';
@@ -19,7 +20,10 @@ export interface Settings {
   readonly launch?: true;
 }
 
-export type Asked = ({ readonly op: 'stream' } & Streaming) | { readonly op: 'held' };
+export type Asked =
+  | ({ readonly op: 'stream' } & Streaming)
+  | { readonly op: 'held' }
+  | { readonly op: 'restarts' };
 
 /** What the server's main thread holds when its garbage is gone, and what its runtime counts. */
 export interface Held {
@@ -35,6 +39,7 @@ export type Answered = { readonly n: number; readonly value?: unknown; readonly 
 
 const [directory = '', given = '{}'] = process.argv.slice(2);
 const { limits = {}, streams, launch } = JSON.parse(given) as Settings;
+leak(Number(process.env['LOAD_LEAK_BYTES'] ?? 0));
 const troupe = await openTroupe<typeof served>({
   directory,
   actors: new URL('./served.ts', import.meta.url),
@@ -62,8 +67,9 @@ await closed;
 process.off('disconnect', orphaned);
 if (process.connected) process.disconnect();
 
-async function answer(asked: Asked): Promise<Held | undefined> {
+async function answer(asked: Asked): Promise<Held | number | undefined> {
   if (asked.op === 'held') return held();
+  if (asked.op === 'restarts') return (await troupe.stats()).workers.reduce(plusRestarts, 0);
   await stream((id) => troupe.actor('speaker', id), asked);
   return undefined;
 }
@@ -74,11 +80,15 @@ async function held(): Promise<Held> {
   collectGarbage();
   return {
     heapBytes: process.memoryUsage().heapUsed,
-    restarts: workers.reduce((sum, { restarts }) => sum + restarts, 0),
+    restarts: workers.reduce(plusRestarts, 0),
     residents: workers.reduce((sum, { actors = 0 }) => sum + actors, 0),
     failures,
     unread: subscriptions.facts,
   };
+}
+
+function plusRestarts(sum: number, { restarts }: { readonly restarts: number }): number {
+  return sum + restarts;
 }
 
 function tell(answered: Answered): void {

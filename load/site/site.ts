@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openTroupe } from '../../runtime/index.ts';
@@ -24,6 +24,7 @@ export class Site {
   readonly #child: ChildProcess;
   readonly #ended: Promise<readonly [code: number | null, signal: NodeJS.Signals | null]>;
   readonly #waiting = new Map<number, (answered: Answered) => void>();
+  readonly #leave = (): void => this.remove();
   #asked = 0;
   #http: HttpClient | undefined;
 
@@ -31,6 +32,8 @@ export class Site {
     this.directory = directory;
     const file = fileURLToPath(new URL('./server.ts', import.meta.url));
     this.#child = fork(file, [directory, JSON.stringify(settings)], { execArgv: ['--expose-gc'] });
+    // Also where a run is ended by a signal: nothing that it started stays.
+    process.once('exit', this.#leave);
     this.#ended = once(this.#child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
     this.#child.on('message', (answered: Answered) => {
       this.#waiting.get(answered.n)?.(answered);
@@ -64,6 +67,11 @@ export class Site {
     return (await this.#ask({ op: 'held' })) as Held;
   }
 
+  /** How often a worker was started anew; unlike `held`, this asks for no collection. */
+  async restarts(): Promise<number> {
+    return (await this.#ask({ op: 'restarts' })) as number;
+  }
+
   /** Ends the server in good order. */
   async close(): Promise<void> {
     this.http.close();
@@ -75,6 +83,14 @@ export class Site {
   kill(): void {
     this.#http?.close();
     this.#child.kill('SIGKILL');
+  }
+
+  /** Ends it at once, and its directory is gone. */
+  remove(): void {
+    process.off('exit', this.#leave);
+    this.kill();
+    // A process that was just killed may still write there.
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 
   /** What is recorded; the server has ended. */

@@ -10,6 +10,7 @@ import { pieceOf } from '../site/pieces.ts';
 import type { Recorded, Site } from '../site/site.ts';
 import { ended, openSpeakers } from '../site/speakers.ts';
 import { speakerReader } from '../site/speakerEar.ts';
+import type { Hearing } from './hearing.ts';
 
 const notesOfTally = 400;
 const piecesOfSpeaker = 200;
@@ -24,6 +25,9 @@ export interface Shift {
   readonly isOver: () => boolean;
   /** Counts one answer. */
   readonly answered: () => void;
+  /** Counts one note that was answered. */
+  readonly noted: () => void;
+  readonly hearing: Hearing;
 }
 
 /** Notes to one tally after the other; each is ended after its last. Gives how many notes each was sent. */
@@ -35,6 +39,7 @@ export async function writing(shift: Shift, lane: number): Promise<Map<string, n
     let n = 0;
     while (n < notesOfTally && !shift.isOver()) {
       await insisted(shift, path, { type: 'note', n: ++n, text }, `note ${n}`);
+      shift.noted();
       await pause(restMs.note);
     }
     await insisted(shift, path, { type: 'end' }, 'end');
@@ -43,8 +48,8 @@ export async function writing(shift: Shift, lane: number): Promise<Map<string, n
   return told;
 }
 
-/** A speaker after the other, each with a reader that says how late it hears. */
-export async function speaking(shift: Shift, late: (ms: number) => void): Promise<void> {
+/** A speaker after the other, each with a reader of which is told how late it hears. */
+export async function speaking(shift: Shift): Promise<void> {
   for (let i = 0; !shift.isOver(); i++) {
     const id = `soak-${i}`;
     await openSpeakers(shift.site, [id]);
@@ -54,7 +59,7 @@ export async function speaking(shift: Shift, late: (ms: number) => void): Promis
     while (n < piecesOfSpeaker && !shift.isOver()) {
       const said = { type: 'delta', text: pieceOf(++n, Date.now()) };
       await insisted(shift, `/v1/actors/speaker/${id}/events`, said, `piece ${n}`);
-      for (const ms of reader.ear.lateMs.splice(0)) late(ms);
+      for (const ms of reader.ear.lateMs.splice(0)) shift.hearing.heard(ms);
       await pause(restMs.piece);
     }
     await ended(shift.site, [id]);
@@ -102,13 +107,19 @@ export async function reading({ site, isOver, answered }: Shift): Promise<void> 
 
 /** Ends the worker's thread every so often, each time by another actor. Gives how often. */
 export async function breaking(shift: Shift, everyMs: number): Promise<number> {
+  const { hearing, site, signal } = shift;
   for (let n = 0; ; n++) {
     try {
-      await pause(everyMs, undefined, { signal: shift.signal });
+      await pause(everyMs, undefined, { signal });
     } catch {
       return n; // The soak is over.
     }
+    hearing.killed();
     await insisted(shift, `/v1/actors/breaker/${n}/events`, { type: 'break' }, 'break');
+    // The answer comes before the end: it is back when one that was started anew has answered.
+    while (!shift.isOver() && (await site.restarts()) <= n) await pause(restMs.retry);
+    await insisted(shift, `/v1/actors/tally/back-${n}/events`, { type: 'end' }, 'end');
+    hearing.back();
   }
 }
 

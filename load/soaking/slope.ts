@@ -1,24 +1,27 @@
 /**
- * Whether a series grows: a straight line through its second half, by least squares. The first half is
- * what a process needs to warm up. A series fails when the line rises by more than it may over that half,
- * and the rise is no accident of its scatter.
+ * Whether a series grows: a straight line through it, by least squares. It fails when the line rises by more
+ * than it may over that time, and the rise is no accident of its scatter.
  */
 import assert from 'node:assert/strict';
+import { percentile } from '../measure.ts';
 
 export type Point = readonly [seconds: number, value: number];
 
-/** How much a series may rise over its second half: a share of its mean, and so much at least. */
+/** How much a series may rise: so much however short it is, and so much an hour. */
 export interface Tolerance {
-  readonly share: number;
   readonly least: number;
+  readonly perHour: number;
 }
 
 export interface Verdict {
   readonly ok: boolean;
-  /** What the line rises by over the second half. */
+  /** Points that were judged. */
+  readonly count: number;
+  /** What the line rises by. */
   readonly rise: number;
   readonly allowed: number;
-  readonly mean: number;
+  readonly median: number;
+  readonly max: number;
 }
 
 /** Fewer say nothing. */
@@ -26,14 +29,16 @@ export const pointsMin = 8;
 /** Of its own standard error: a rise that is smaller may be chance. */
 const certainty = 3;
 
-export function judged(series: readonly Point[], { share, least }: Tolerance): Verdict {
-  const half = series.slice(Math.floor(series.length / 2));
-  assert(half.length >= pointsMin, `${half.length} samples in the second half, at least ${pointsMin}`);
-  const { slope, error, mean } = lineThrough(half);
-  const seconds = (half.at(-1)?.[0] ?? 0) - (half[0]?.[0] ?? 0);
+export function judged(series: readonly Point[], { least, perHour }: Tolerance): Verdict {
+  const count = series.length;
+  assert(count >= pointsMin, `${count} samples are judged, at least ${pointsMin} say something`);
+  const { slope, error } = lineThrough(series);
+  const seconds = (series.at(-1)?.[0] ?? 0) - (series[0]?.[0] ?? 0);
   const rise = slope * seconds;
-  const allowed = Math.max(least, share * Math.abs(mean));
-  return { ok: rise <= allowed || slope < certainty * error, rise, allowed, mean };
+  const allowed = least + (perHour * seconds) / 3600;
+  const values = series.map(([, value]) => value);
+  const [median, max] = [percentile(values, 50), percentile(values, 100)];
+  return { ok: rise <= allowed || slope < certainty * error, count, rise, allowed, median, max };
 }
 
 /** Least squares: the line's slope, the standard error of that, and the mean. */

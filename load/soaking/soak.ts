@@ -3,10 +3,11 @@
  * meanwhile. It gives samples and what was checked; judging them is its caller's.
  */
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { percentile } from '../measure.ts';
 import { Site } from '../site/site.ts';
+import { Hearing } from './hearing.ts';
+import type { HeardBetween } from './hearing.ts';
 import { assertRecorded, breaking, posting, reading, speaking, writing } from './lanes.ts';
 import type { Shift } from './lanes.ts';
 import { costOf } from './sampled.ts';
@@ -30,6 +31,11 @@ export interface Soaked {
   readonly checked: string;
 }
 
+/** As far as samples tell: one a row of samples with a kill. */
+export function killsIn(samples: readonly Sample[]): number {
+  return samples.filter(({ killed }, i) => killed === true && samples[i - 1]?.killed !== true).length;
+}
+
 export async function soak(plan: SoakPlan): Promise<Soaked> {
   // Idle actors are put away sooner than by default, so that the level is reached in minutes.
   const site = await Site.open('soak', { limits: { idleMs: 10_000 } });
@@ -42,8 +48,7 @@ export async function soak(plan: SoakPlan): Promise<Soaked> {
     await recorded.close();
     return { samples, kills, checked };
   } finally {
-    site.kill();
-    rmSync(site.directory, { recursive: true, force: true });
+    site.remove();
   }
 }
 
@@ -65,51 +70,65 @@ interface Loaded {
 
 async function loaded(site: Site, plan: SoakPlan): Promise<Loaded> {
   const over = new AbortController();
-  const late: number[] = [];
-  let answers = 0;
+  const hearing = new Hearing();
+  let [answers, notes] = [0, 0];
   const { signal } = over;
-  const isOver = (): boolean => signal.aborted;
-  const shift: Shift = { site, signal, isOver, answered: () => answers++ };
+  const shift: Shift = {
+    site,
+    signal,
+    isOver: () => signal.aborted,
+    answered: () => answers++,
+    noted: () => notes++,
+    hearing,
+  };
   const lanes = Promise.all([
     breaking(shift, plan.breakMs),
     posting(shift),
     Promise.all(Array.from({ length: plan.writers }, async (_, lane) => writing(shift, lane))),
-    speaking(shift, (ms) => late.push(ms)),
+    speaking(shift),
     reading(shift),
   ]);
   const sampler = sampled(site, plan, over, () => {
-    const taken = { late: late.splice(0), answers };
-    answers = 0;
+    const taken = { ...hearing.taken(), answers, notes };
+    [answers, notes] = [0, 0];
     return taken;
   });
-  // Whichever fails first ends the others.
-  const [[kills, outboxes, told], samples] = await Promise.all([lanes, sampler]).finally(() => over.abort());
+  // Whichever fails first ends the others. A reader that never hears the end of its stream has no other end.
+  const bounded = Promise.race([lanes, endless(signal)]);
+  const [[kills, outboxes, told], samples] = await Promise.all([bounded, sampler]).finally(() =>
+    over.abort(),
+  );
   return { samples, kills, outboxes, told: new Map(told.flatMap((one) => [...one])) };
+}
+
+/** Throws, so long after the end. */
+async function endless(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort');
+  await pause(backMs, undefined, { ref: false });
+  throw new Error(`the load has not ended ${backMs / 1000} s after its time`);
+}
+
+interface Taken extends HeardBetween {
+  readonly answers: number;
+  readonly notes: number;
 }
 
 async function sampled(
   site: Site,
   { seconds, sampleMs, progress }: SoakPlan,
   over: AbortController,
-  taken: () => { readonly late: readonly number[]; readonly answers: number },
+  taken: () => Taken,
 ): Promise<readonly Sample[]> {
   const samples: Sample[] = [];
   const start = performance.now();
-  let [before, total] = [start, 0];
+  let before = start;
   while (!over.signal.aborted && performance.now() - start < seconds * 1000) {
     await pause(sampleMs);
     const cost = await costOf(site);
     const now = performance.now();
-    const { late, answers } = taken();
-    total += answers;
-    const sample: Sample = {
-      ...cost,
-      seconds: (now - start) / 1000,
-      // Nothing was heard in this time: what was true before.
-      lag: late.length > 0 ? percentile(late, 99) : (samples.at(-1)?.lag ?? 0),
-      answers: (answers / (now - before)) * 1000,
-      factBytes: (cost.disk * 1024 * 1024) / Math.max(1, total),
-    };
+    const { answers, ...rest } = taken();
+    const perSecond = (answers / (now - before)) * 1000;
+    const sample: Sample = { ...cost, ...rest, seconds: (now - start) / 1000, answers: perSecond };
     before = now;
     samples.push(sample);
     progress(sample);

@@ -1,53 +1,42 @@
 /** The report of a soak as one page: each measure over time, and what was judged of it. */
-import { amountOf, html } from '../loadPage.ts';
-import { judged } from './slope.ts';
+import { amountOf, circumstancesIn, html } from '../loadPage.ts';
+import type { Circumstances } from '../loadPage.ts';
+import { measures, seriesOf, shownOf, verdictsOf } from './measures.ts';
+import type { MeasureName, Verdicts } from './measures.ts';
 import type { Verdict } from './slope.ts';
-import { judgedSeriesOf, measures, seriesOf } from './sampled.ts';
-import type { Measure, MeasureName } from './sampled.ts';
 import type { Soaked } from './soak.ts';
 import { timePlot } from './timePlot.ts';
 
-export const measureNames = Object.keys(measures) as readonly MeasureName[];
-
 /** A soak, and under which circumstances it was. */
-export interface SoakRun {
+export interface SoakRun extends Circumstances {
   readonly soaked: Soaked;
   readonly minutes: number;
   /** Of what its load is made. */
   readonly how: string;
-  readonly command: string;
-  readonly commit: string;
-  readonly date: string;
-  readonly machine: string;
-  readonly versions: string;
-  /** Of the machine, before. */
-  readonly load: number;
+  /** It did not come to its end: its samples are kept, and say nothing for or against. */
+  readonly interrupted?: true;
 }
 
-export type Verdicts = Partial<Readonly<Record<MeasureName, Verdict>>>;
-
-/** Of every measure that is judged. */
-export function verdictsOf({ samples }: Pick<Soaked, 'samples'>): Verdicts {
-  return Object.fromEntries(
-    measureNames.flatMap((name) => {
-      const { tolerance }: Measure = measures[name];
-      return tolerance === undefined ? [] : [[name, judged(judgedSeriesOf(samples, name), tolerance)]];
-    }),
-  );
+/** None of a soak that was interrupted. */
+export function verdictsIn({ soaked, interrupted }: Pick<SoakRun, 'soaked' | 'interrupted'>): Verdicts {
+  return interrupted === true ? {} : verdictsOf(soaked.samples);
 }
 
 /** One line for people. */
-export function sentenceOf(name: MeasureName, { ok, rise, allowed, mean }: Verdict): string {
-  const { unit }: Measure = measures[name];
-  const amounts = [rise, mean, allowed].map((one) => `${amountOf(Math.round(one * 10) / 10)} ${unit}`.trim());
-  const [rises, around, most] = amounts;
-  return `${ok ? 'flat' : 'GROWS'}: the second half rises by ${rises} around ${around}; ${most} is allowed`;
+export function sentenceOf(name: MeasureName, verdict: Verdict): string {
+  const { ok, rise, allowed, median, max } = verdict;
+  const { unit } = measures[name];
+  const amountIn = (one: number): string => `${amountOf(Math.round(one * 10) / 10)} ${unit}`.trim();
+  const around = `around ${amountIn(median)} (median; ${amountIn(max)} at most)`;
+  const rises = `the second half rises by ${amountIn(rise)} ${around}`;
+  return `${ok ? 'flat' : 'GROWS'}: ${rises}; ${amountIn(allowed)} is allowed`;
 }
 
-export function soakPage({ soaked, how, command, date, machine, versions }: SoakRun): string {
-  const circumstances = `${command}, ${date}. ${machine}. ${versions}. ${how}`;
-  const verdicts = verdictsOf(soaked);
-  const sections = measureNames.map((name) => {
+export function soakPage(run: SoakRun): string {
+  const { soaked, how, interrupted = false } = run;
+  const verdicts = verdictsIn(run);
+  const ended = interrupted ? 'It was interrupted, and so is not judged. ' : '';
+  const sections = shownOf(soaked.samples).map((name) => {
     const verdict = verdicts[name];
     const told = verdict === undefined ? 'not judged' : sentenceOf(name, verdict);
     const plot = timePlot({ ...titled(name), points: seriesOf(soaked.samples, name) });
@@ -56,8 +45,8 @@ export function soakPage({ soaked, how, command, date, machine, versions }: Soak
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Troupe over time</title><style>${style}</style>
 <h1>Troupe over time</h1>
-<p>${html(circumstances)}</p>
-<p>${html(`${soaked.checked}; the worker was killed ${soaked.kills} times.`)}</p>
+${circumstancesIn(run)}
+<p>${html(`${ended}${how}. ${soaked.checked}; the worker was killed ${soaked.kills} times.`)}</p>
 ${sections.join('\n')}
 </html>
 `;
