@@ -106,8 +106,8 @@ function circumstances(): string {
   const loads = kept.map(({ load }) => Number(load)).toSorted((a, b) => a - b);
   const flush = cellOf('hostLatency', 'write and fdatasync of 4 KiB', 'p50');
   const disk = `one fdatasync of 4 KiB takes ${flush}`;
-  const machine = keptOf('host').machine;
-  return `${dates}, commit ${commits}, load ${loads[0]} to ${loads.at(-1)}. ${machine}, whose disk is quick: ${disk}.`;
+  const when = `${dates}, commit ${commits}, load ${loads[0]} to ${loads.at(-1)}`;
+  return `${when}. ${keptOf('host').machine}, whose disk is quick: ${disk}.`;
 }
 
 /** A figure that is not there any more is no empty cell. */
