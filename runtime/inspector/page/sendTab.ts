@@ -10,7 +10,6 @@ import type { Moment, Watched } from './watched.ts';
 /** What is known of the events of a kind. */
 interface Events {
   readonly events: Readonly<Record<string, JsonSchema>>;
-  readonly own: readonly string[];
 }
 
 export class SendTab implements Tab {
@@ -27,7 +26,7 @@ export class SendTab implements Tab {
   readonly #answer = el('p', { class: 'verdict', role: 'status' });
   #form: SchemaForm | undefined;
   #reading: Promise<Events> | undefined;
-  #known: Events = { events: {}, own: [] };
+  #known: Events = { events: {} };
   #accepts = '';
   #address = '';
 
@@ -58,16 +57,15 @@ export class SendTab implements Tab {
       this.#reading = undefined;
       throw error;
     }
-    const offered = accepts.filter((type) => !this.#known.own.includes(type));
     const isPast = at !== undefined;
-    this.#button.disabled = isPast || status !== 'live' || offered.length === 0;
+    this.#button.disabled = isPast || status !== 'live' || accepts.length === 0;
     if (isPast) this.#answer.textContent = 'The past takes nothing: press L for the present.';
-    const key = offered.join();
+    const key = accepts.join();
     if (key === this.#accepts) return;
     this.#accepts = key;
     const chosen = this.#types.value;
-    fill(this.#types, ...offered.map((type) => el('option', { value: type }, type)));
-    if (offered.includes(chosen)) this.#types.value = chosen;
+    fill(this.#types, ...accepts.map((type) => el('option', { value: type }, type)));
+    if (accepts.includes(chosen)) this.#types.value = chosen;
     else this.#showFields();
   }
 
@@ -125,5 +123,5 @@ export class SendTab implements Tab {
 async function eventsOf(address: string): Promise<Events> {
   const path = `definitions?kind=${encodeURIComponent(kindOf(address))}`;
   const { items } = await read<{ readonly items: readonly Events[] }>(path);
-  return items[0] ?? { events: {}, own: [] };
+  return items[0] ?? { events: {} };
 }
