@@ -104,7 +104,7 @@ function circumstances(): string {
   const dates = several(kept.map(({ date }) => date));
   const commits = several(kept.map(({ commit }) => commit));
   const loads = kept.map(({ load }) => Number(load)).toSorted((a, b) => a - b);
-  const flush = cellOf('hostLatency', 'write and fdatasync of 4 KiB', 'p50');
+  const flush = cellOf('hostLatency', '4 KiB appended, and fdatasync', 'p50');
   const disk = `one fdatasync of 4 KiB takes ${flush}`;
   const when = `${dates}, commit ${commits}, load ${loads[0]} to ${loads.at(-1)}`;
   return `${when}. ${keptOf('host').machine}, whose disk is quick: ${disk}.`;
