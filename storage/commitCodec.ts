@@ -32,11 +32,11 @@ import {
 import { usageFlaw } from './usageEntry.ts';
 import { packPlain, unpack } from './values.ts';
 
-const version = 1;
+export const formatVersion = 1;
 
 /** A fact's length, or [length, at − commit's at, id, by, trace], trailing absent ones left off. */
-type Meta = number | readonly [number, number?, (string | null)?, (string | null)?, (string | null)?];
-type Rest = readonly [
+export type Meta = number | readonly [number, number?, (string | null)?, (string | null)?, (string | null)?];
+export type Rest = readonly [
   Meta | readonly Meta[],
   (readonly [readonly string[], readonly string[]] | null)?,
   (number | null)?,
@@ -44,7 +44,7 @@ type Rest = readonly [
   (readonly UsageEntry[] | null)?,
   (readonly string[] | null)?,
 ];
-type Extra = readonly [(readonly unknown[] | null)?, (RowPatch | null)?];
+export type Extra = readonly [(readonly unknown[] | null)?, (RowPatch | null)?];
 
 const nothing: readonly never[] = [];
 
@@ -101,7 +101,7 @@ function unsealedOf(draft: CommitDraft, extra: Buffer | undefined): Unsealed {
 
 /** Everything before `rest`; gives the offset behind it. */
 function writeHeader(bytes: Buffer, start: number, { address, seq, facts }: CommitDraft, at: number): number {
-  bytes[start] = version;
+  bytes[start] = formatVersion;
   bytes.writeUInt16BE(address.length, start + 1);
   bytes.write(address, start + 3, 'latin1');
   let offset = bytes.writeUIntBE(seq, start + 3 + address.length, 6);
@@ -175,7 +175,7 @@ export function glanceAt(bytes: Buffer, offset: number): Glance | undefined {
   if (layout === undefined) return undefined;
   const address = layout.header + 3;
   const length = bytes.readUInt16BE(layout.header + 1);
-  if (bytes[layout.header] !== version || address + length + 16 > layout.payload) return undefined;
+  if (bytes[layout.header] !== formatVersion || address + length + 16 > layout.payload) return undefined;
   const seq = bytes.readUIntBE(address + length, 6);
   const to = seq + bytes.readUInt16BE(address + length + 6) - 1;
   const sealed = (layout.flags & flag.sealed) !== 0;
@@ -195,7 +195,9 @@ function decoded(bytes: Buffer, offset: number): Commit {
   const layout = layoutOf(bytes, offset);
   if (layout === undefined) throw corrupt('its lengths reach beyond the stored bytes');
   const header = bytes.subarray(layout.header, layout.payload);
-  if (header[0] !== version) throw corrupt(`its version is ${header[0]}, this program knows ${version}`);
+  if (header[0] !== formatVersion) {
+    throw corrupt(`its version is ${header[0]}, this program knows ${formatVersion}`);
+  }
   const addressEnd = 3 + header.readUInt16BE(1);
   if (addressEnd + 16 > header.length) throw corrupt('its header is cut');
   const seq = header.readUIntBE(addressEnd, 6);

@@ -6,7 +6,7 @@ import type { Address } from '../../actors/address.ts';
 import { TroupeError } from '../../actors/troupeError.ts';
 import { slotsMax } from '../limits.ts';
 import type { UsageEntry } from '../commit.ts';
-import { decodeCommit } from '../commitCodec.ts';
+import { progressAt } from '../progress.ts';
 import { usageFlaw } from '../usageEntry.ts';
 import { unpack } from '../values.ts';
 import type { Environment } from './environment.ts';
@@ -126,24 +126,19 @@ export class Heads {
   /** One more group of the log into the tail. `settled`: how far rows were found to reach, looked up once. */
   #absorb(tail: Tail, n: number, group: Buffer, settled: Map<Address, number>): void {
     const load = this.loadUsage(tail.slot);
-    for (const { address, record, end, offset } of entriesOf(group)) {
-      const commit = decodeCommit(group, record);
-      if (commit.usage !== undefined) tail.count(commit.usage.filter(isCounted), n, load);
-      if (commit.seq <= (settled.get(address) ?? 0)) continue;
+    for (const { address, seq, to, sealed, record, end, offset } of entriesOf(group)) {
+      const { at, reached, row, due, usage } = progressAt(group, record);
+      if (usage !== undefined) tail.count(usage.filter(isCounted), n, load);
+      if (seq <= (settled.get(address) ?? 0)) continue;
       const head = tail.heads.get(address) ?? this.#copied(address);
       // Retention has forgotten the actor, or rows are ahead of this log.
-      if (head === undefined || commit.seq <= head.seq) {
+      if (head === undefined || seq <= head.seq) {
         settled.set(address, head?.seq ?? Infinity);
         continue;
       }
-      if (commit.seq !== head.seq + 1) throw holed(address, head.seq, commit.seq);
-      if (commit.due === undefined && head.due !== null) this.#restateDue(head);
-      const step: HeadStep = {
-        ...commit,
-        at: commit.facts.at(-1)?.at ?? commit.at,
-        sealed: commit.seal !== undefined,
-        bytes: end - record,
-      };
+      if (seq !== head.seq + 1) throw holed(address, head.seq, seq);
+      if (due === undefined && head.due !== null) this.#restateDue(head);
+      const step: HeadStep = { address, seq, to, at, sealed, reached, row, due, bytes: end - record };
       tail.advance(head, step, { slot: tail.slot, n, offset });
     }
     tail.n = n;
