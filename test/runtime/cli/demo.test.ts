@@ -1,5 +1,5 @@
 /** The demonstration: everything moves, and Ctrl-C leaves nothing that lives. */
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { openCrew } from '../../../runtime/cli/demo/crew.ts';
 import { openTroupe } from '../../../runtime/index.ts';
 import type { ListedRow } from '../../../runtime/index.ts';
@@ -17,7 +17,13 @@ async function rowsOf(list: AsyncIterable<ListedRow>): Promise<readonly ListedRo
   return rows;
 }
 
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
 test('agents talk, use tools, ask, fail and are tried again; a parent hears; terminals work', async () => {
+  // What shells read in somebody's own may wait for locks, or leave one when they are ended.
+  vi.stubEnv('HOME', newDirectory());
   await using troupe = await openTroupe({ directory: newDirectory(), actors: agents });
   const left = new Set([
     'message.delta',

@@ -2,6 +2,9 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +27,10 @@ const {
   TROUPE_DIRECTORY: ____,
   ...inherited
 } = process.env;
-const clean = { ...inherited, NO_COLOR: '1' };
+// A home of its own: what shells of the demonstration read in somebody's own may wait for locks.
+const home = mkdtempSync(join(tmpdir(), 'troupe-home-'));
+process.once('exit', () => rmSync(home, { recursive: true, force: true }));
+const clean = { ...inherited, NO_COLOR: '1', HOME: home };
 
 /** Runs one verb to its end, in this process. */
 export async function said(...words: readonly string[]): Promise<Told> {
